@@ -1,0 +1,66 @@
+"""Counting: every row in one order or one finding, every order in one result. Or exit 70."""
+
+from collections import Counter
+
+from loader.core.errors import Defect
+from loader.core.findings import Severity
+from loader.core.model import Order, Result, Run
+
+# What each result means for the exit code. Where several apply: 6, then 5, then 1.
+_UNKNOWN = (Result.UNKNOWN,)
+_STOPPED = (Result.DEFERRED, Result.NOT_SENT)
+_TO_CORRECT = (Result.TO_CORRECT, Result.REFUSED, Result.CONFLICT)
+# Totals that stand in every document, even when 0.
+_ALWAYS = (
+    Result.READY, Result.TO_CORRECT, Result.CREATED, Result.SKIPPED, Result.UPDATED,
+    Result.CANCELLED, Result.HELD, Result.UNHELD, Result.REFUSED, Result.DEFERRED,
+    Result.UNKNOWN, Result.NOT_SENT, Result.CONFLICT,
+)  # fmt: skip
+
+
+def totals(run: Run) -> dict[str, int]:
+    """Return the counts of a run; raise `Defect` where orders and results do not add up."""
+    results = Counter(order.result for order in run.orders)
+    counted = {
+        "rows": sum(one.rows for one in run.inputs),
+        "orders": len(run.orders),
+        "warnings": sum(finding.severity is Severity.WARNING for finding in run.findings),
+    }
+    counted |= {result.value: results[result] for result in _ALWAYS}
+    if sum(results.values()) != sum(results[result] for result in _ALWAYS):
+        raise Defect("An order ended in a result that no total counts.")
+    return counted
+
+
+def account_for_rows(run: Run) -> None:
+    """Raise `Defect` unless every row read is in exactly one order or in a finding of its own."""
+    seen: Counter[tuple[int, int]] = Counter()
+    for order in run.orders:
+        seen.update((order.input, row) for row in order.rows)
+    told = {(f.input, f.row) for f in run.findings if f.row is not None and f.order is None}
+    doubled = [place for place, times in seen.items() if times > 1]
+    for index, one in enumerate(run.inputs):
+        accounted = {row for where, row in seen if where == index}
+        accounted |= {row for where, row in told if where == index and row is not None}
+        if len(accounted) < one.rows or doubled:
+            raise Defect(
+                f"{one.rows} rows were read from input {index + 1}, {len(accounted)} are accounted"
+                f" for, {len(doubled)} stand in two orders.",
+                hint="Nothing more was sent. Please report this with the report file.",
+            )
+
+
+def exit_code(run: Run) -> int:
+    """Return 0, 1, 5 or 6 as the results and an early stop demand."""
+    results = {order.result for order in run.orders}
+    if results.intersection(_UNKNOWN):
+        return 6
+    if run.stopped or results.intersection(_STOPPED):
+        return 5
+    unplaced = any(f.severity is Severity.ERROR and f.order is None for f in run.findings)
+    return 1 if unplaced or results.intersection(_TO_CORRECT) else 0
+
+
+def needs_person(order: Order) -> bool:
+    """True where somebody has to act on the order."""
+    return order.result in (*_UNKNOWN, *_STOPPED, *_TO_CORRECT)

@@ -1,0 +1,325 @@
+"""Ports: what the use cases need from the world, as Protocols. Adapters implement them.
+
+Source (a file), Target (the API), Ledger (what was sent, durably), ReportFormat, Clock.
+Each port has one conformance suite under `tests/contract/` that every adapter passes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from loader.core.lifecycle import Operation, State, Verdict
+from loader.core.model import Account, Catalogue, RawTable, ReadOptions, Run
+from loader.core.privacy import Privacy
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it."""
+
+    def now(self) -> float:
+        """Return Unix seconds (wall clock)."""
+        ...
+
+    def ticks(self) -> float:
+        """Return seconds of a clock that never steps back and counts sleep."""
+        ...
+
+
+class Source(Protocol):
+    """A kind of order file."""
+
+    def open(self, path: Path, options: ReadOptions) -> RawTable:
+        """Open `path`; raise `InputError` with a hint where it cannot be read as a whole.
+
+        The slices are lazy: an `InputError` may also be raised while they are taken.
+        """
+        ...
+
+
+# ------------------------------------------------------------------ target
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What one request came to.
+
+    `http_status` is None where no status line arrived. `code` is the vendor's own code (OS0003,
+    RESOURCE_NOT_FOUND), or ours for what happened on the way (CONNECT-REFUSED, DEADLINE …).
+    `message` is printable, at most 500 characters, safe to show (the vendor's words, stripped of
+    control characters). `details` are the vendor's field errors: (field or "", message).
+    `order` is the parsed order of a DONE reply. `wait` is the number of seconds that the API
+    asked everybody to wait. `stop` is True where the whole run must stop (403, OS0005, sign-in
+    refused). `sent` is False only where no byte of the request can have left this machine.
+    """
+
+    verdict: Verdict
+    http_status: int | None = None
+    code: str = ""
+    message: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    order: Mapping[str, Any] | None = None
+    wait: float | None = None
+    stop: bool = False
+    sent: bool = True
+    connect_failed: bool = False
+
+
+class Sight(StrEnum):
+    """What a look-up saw."""
+
+    FOUND = "found"
+    ABSENT = "absent"  # a documented 404 with the API's own error body
+    UNCLEAR = "unclear"  # anything else: conclude nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """The answer of a look-up; `order` as the API returned it where FOUND."""
+
+    sight: Sight
+    order: Mapping[str, Any] | None = None
+    reply: Reply | None = None  # why it is UNCLEAR
+
+
+class Target(Protocol):
+    """An API that takes orders. All calls share one pace and one sign-in."""
+
+    async def account_id(self) -> str:
+        """Sign in if needed and return the API's `client_id`; `SignInError` where refused."""
+        ...
+
+    async def catalogue(self) -> Catalogue:
+        """Return all products, packs and standalone products; `StoppedEarly` where it cannot."""
+        ...
+
+    async def create(self, body: bytes, *, attempt: str, still_ours: Callable[[], bool]) -> Reply:
+        """POST exactly these bytes once, under a total deadline; never raises for the network.
+
+        `still_ours` is asked just before the first byte of the request leaves: False means do
+        not send (the reply is then DEFERRED, `sent` False, code "BURN-STALE"). `attempt` goes
+        along as the header X-Request-Id.
+        """
+        ...
+
+    async def look_up(self, lookup_id: str) -> LookUp:
+        """GET the order whose `client_custom_order_id` is `lookup_id`; never raises for the network."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
+# ------------------------------------------------------------------ ledger
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What a confirmed run wants to be sent for one key.
+
+    `fingerprint` is "1:" + the SHA-256 (hex) of `body`. `person` and `contents` are keyed hashes
+    for the near-duplicate check; they outlive the payload.
+    """
+
+    key: str
+    operation: Operation
+    lookup_id: str
+    body: bytes
+    fingerprint: str
+    person: str = ""
+    contents: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The ledger's row of a key and operation. Times are Unix seconds."""
+
+    id: int
+    account: Account
+    key: str
+    operation: Operation
+    state: State
+    epoch: int
+    fingerprint: str
+    lookup_id: str
+    body: bytes | None
+    run_id: str
+    attempts: int
+    look_first: bool
+    not_before: float
+    order_id: str | None
+    order_name: str | None
+    status: str | None
+    error: Mapping[str, Any] | None
+    entered_at: float
+    updated_at: float
+    person: str = ""
+    contents: str = ""
+
+
+class EnterResult(StrEnum):
+    """What became of an intent."""
+
+    ENTERED = "entered"  # planned now (new, or it replaced other content that was never made)
+    SAME = "same"  # the same content was there already: see the entry's state
+    BUSY = "busy"  # other content, and the old one is claimed, sending or unknown
+    DIFFERENT = "different"  # other content, and the old one is created or in conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An intent's key, what became of it, and the entry as it now stands."""
+
+    key: str
+    result: EnterResult
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burn:
+    """The intent to send: claimed(epoch) → sending(epoch). `attempt` is unique per request."""
+
+    entry_id: int
+    epoch: int
+    fingerprint: str
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """An outcome, to be recorded by compare-and-set on the epoch.
+
+    `since` are the states that it may come from. `attempt` names the request whose reply is the
+    evidence ("" where a look-up or a person is). `evidence` is a short printable sentence.
+    """
+
+    entry_id: int
+    epoch: int
+    fingerprint: str
+    since: frozenset[State]
+    state: State
+    attempt: str = ""
+    evidence: str = ""
+    order_id: str | None = None
+    order_name: str | None = None
+    status: str | None = None
+    error: Mapping[str, Any] | None = None
+    not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """A run in the history. `document` is the whole run (personal data inside), None in lists."""
+
+    run_id: str
+    command: str
+    account: Account | None
+    env: str
+    started_at: float
+    ended_at: float
+    exit_code: int | None  # None while it has not ended
+    document: bytes | None = None
+
+
+class Ledger(Protocol):
+    """What was meant, sent and concluded, durably. Every call is one transaction, synced to disk.
+
+    Sequences are answered in their order; many waiting callers may therefore share one commit.
+    """
+
+    @property
+    def identity(self) -> str:
+        """A stable random id of this ledger."""
+        ...
+
+    @property
+    def secret(self) -> bytes:
+        """The key of the keyed hashes; never leaves this ledger."""
+        ...
+
+    def lock(self, account: Account) -> AbstractContextManager[None]:
+        """Hold the account for one sending run; `LedgerBusy` where another process holds it."""
+        ...
+
+    def find(self, account: Account, keys: Sequence[str] | None = None) -> list[Entry]:
+        """Return the entries of these keys (all keys where None), in no order."""
+        ...
+
+    def of_run(self, run_id: str) -> list[Entry]:
+        """Return the entries that this run entered or took over."""
+        ...
+
+    def recent(self, account: Account, since: float) -> list[Entry]:
+        """Return the entries entered at or after `since`, without bodies."""
+        ...
+
+    def enter(self, account: Account, run_id: str, intents: Sequence[Intent]) -> list[Entered]:
+        """Insert what is absent, as `planned`; SAME entries that wait are taken over by this run.
+
+        Where the ledger had no entry at all for the account, the new ones are marked
+        `look_first`: each key is looked up before its first POST.
+        """
+        ...
+
+    def restart(self, account: Account, run_id: str, entry_ids: Sequence[int]) -> int:
+        """refused → planned under `run_id` (resume --refused); return how many moved."""
+        ...
+
+    def claim(self, run_id: str, owner: str, limit: int, lease: float) -> list[Entry]:
+        """Claim up to `limit` entries of the run that are planned, due deferred, or claimed under
+        a lease that ran out or by a process that is gone; epoch + 1 each; in order of entry."""
+        ...
+
+    def give_back(self, entries: Sequence[Entry]) -> list[bool]:
+        """claimed(epoch) → planned: a clean stop before anything was sent."""
+        ...
+
+    def burn(self, burns: Sequence[Burn]) -> list[bool]:
+        """claimed(epoch) → sending(epoch), attempts + 1; False = somebody else owns it."""
+        ...
+
+    def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
+        """Record outcomes by compare-and-set; False = not changed (epoch or state moved on)."""
+        ...
+
+    def recover(self, account: Account) -> int:
+        """sending, whose lease ran out or whose process is gone on this host → unknown; return
+        how many."""
+        ...
+
+    def save_run(self, record: RunRecord) -> None:
+        """Insert or replace a run's record."""
+        ...
+
+    def load_run(self, run_id: str | None) -> RunRecord | None:
+        """Return one run with its document, the newest where None."""
+        ...
+
+    def list_runs(self) -> list[RunRecord]:
+        """Return all runs, newest first, without documents."""
+        ...
+
+    def purge_runs(self, before: float) -> int:
+        """Remove documents of runs that ended before that time; return how many."""
+        ...
+
+    def save_catalogue(self, account: Account, document: bytes, fetched_at: float) -> None:
+        """Keep what the account may order, for checks without a connection."""
+        ...
+
+    def load_catalogue(self, environment: str) -> tuple[Account, bytes, float] | None:
+        """Return the kept catalogue if exactly one account of the environment has one."""
+        ...
+
+    def close(self) -> None:
+        """Close the ledger."""
+        ...
+
+
+class ReportFormat(Protocol):
+    """A way to show a run."""
+
+    suffix: str
+
+    def render(self, run: Run, privacy: Privacy) -> bytes:
+        """Return the whole file."""
+        ...

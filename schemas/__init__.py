@@ -1,0 +1,1 @@
+"""The declarations: what an order file may hold, each fact written once."""
