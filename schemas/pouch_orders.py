@@ -17,14 +17,14 @@ LABEL_PATTERN = r"[a-zA-Z0-9\t\n\v\f\r !?@#$%^&*()_\-+\[\]{}':;~/|.,]*"
 FIELDS: tuple[Field, ...] = (
     # -------------------------------------------------------------- order
     Field(
-        name="source_client_order_id", level=Level.ORDER, path="source_client_order_id",
+        name="source_client_order_id", level=Level.ORDER, identifier=True, path="source_client_order_id",
         about="Your own number of the order: the key by which nothing is sent twice.",
         aliases=("Order ID", "Order number", "Order no", "Order key", "Client order id",
                  "Reference", "Prescription number", "Prescription no", "Rx number"),
         max_length=100, always=True, needed="always: it is the key", source=OURS,
     ),
     Field(
-        name="client_custom_order_id", level=Level.ORDER, path="client_custom_order_id",
+        name="client_custom_order_id", level=Level.ORDER, identifier=True, path="client_custom_order_id",
         about="The id by which the API can look the order up; the key is sent when empty.",
         aliases=("Custom order id",), max_length=100, default="the key", source=OURS,
     ),
@@ -60,13 +60,13 @@ FIELDS: tuple[Field, ...] = (
         name="first_name", level=Level.ORDER, path="consumer.first_name",
         about="First name of a new consumer.",
         aliases=("Patient first name", "Given name", "Forename"), max_length=100,
-        personal=True, name_like=True, needed="with last_name, unless consumer_id", source=GUIDE,
+        personal=True, needed="with last_name, unless consumer_id", source=GUIDE,
     ),
     Field(
         name="last_name", level=Level.ORDER, path="consumer.last_name",
         about="Last name of a new consumer.",
         aliases=("Patient last name", "Family name", "Surname"), max_length=100,
-        personal=True, name_like=True, needed="with first_name, unless consumer_id", source=GUIDE,
+        personal=True, needed="with first_name, unless consumer_id", source=GUIDE,
     ),
     Field(
         name="email", level=Level.ORDER, path="consumer.email", kind=Kind.EMAIL,
@@ -83,7 +83,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="addressee", level=Level.ORDER, path="shipping_address.addressee",
         about="Name on the parcel.", aliases=("Ship to", "Recipient", "Deliver to"),
-        max_length=200, personal=True, name_like=True, default="the consumer's name", source=GUIDE,
+        max_length=200, personal=True, default="the consumer's name", source=GUIDE,
     ),
     Field(
         name="address1", level=Level.ORDER, path="shipping_address.address1",
@@ -127,7 +127,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     # -------------------------------------------------------------- line
     Field(
-        name="order_line", level=Level.LINE, about="Groups the rows of one order line.",
+        name="order_line", level=Level.LINE, identifier=True, about="Groups the rows of one order line.",
         aliases=("Line", "Line no", "Order line no"), source=OURS,
     ),
     Field(
@@ -137,7 +137,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="physician_name", level=Level.LINE, path="physician_name",
         about="Who prescribed it.", aliases=("Physician", "Doctor", "Practitioner"),
-        max_length=30, personal=True, name_like=True, source=GUIDE,
+        max_length=30, personal=True, source=GUIDE,
     ),
     Field(
         name="duration", level=Level.LINE, path="duration", kind=Kind.INTEGER,
@@ -163,7 +163,7 @@ FIELDS: tuple[Field, ...] = (
         about="Free text by which a lot can be traced.", aliases=("Lot",), source=GUIDE_OPTIONAL,
     ),
     Field(
-        name="client_custom_order_line_id", level=Level.LINE, path="client_custom_order_line_id",
+        name="client_custom_order_line_id", level=Level.LINE, identifier=True, path="client_custom_order_line_id",
         about="Your own id of the line.", aliases=("Custom order line id",), source=CONTRACT,
     ),
     Field(
@@ -183,7 +183,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     # -------------------------------------------------------------- pouch
     Field(
-        name="pouch", level=Level.POUCH, about="Groups the rows of one pouch.",
+        name="pouch", level=Level.POUCH, identifier=True, about="Groups the rows of one pouch.",
         aliases=("Pouch no", "Sachet"), source=OURS,
     ),
     Field(

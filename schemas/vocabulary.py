@@ -59,7 +59,7 @@ class Field:
     `max_length` counts characters; `minimum`, `maximum` and `allowed_numbers` bound whole
     numbers; `choices` is the closed list of a CHOICE; `usual` are values beside which others are
     a warning; `pattern` is a regular expression for the whole value, `pattern_words` says it in
-    words. `prose` keeps line breaks inside. `personal` values are masked. `default` is what the
+    words. `prose` keeps line breaks inside, an `identifier` may hold nothing invisible. `personal` values are masked. `default` is what the
     API takes when the cell is empty; we never send it. `needed` says in words when it is needed,
     "" where it never is. `always` means that every group of its level needs it. `source` is the
     page that gives the limit.
@@ -80,7 +80,7 @@ class Field:
     pattern: str | None = None
     pattern_words: str = ""
     prose: bool = False
-    name_like: bool = False
+    identifier: bool = False
     personal: bool = False
     default: str = ""
     needed: str = ""

@@ -5,6 +5,7 @@ from collections import Counter
 from loader.core.errors import Defect
 from loader.core.findings import Severity
 from loader.core.model import Order, Result, Run
+from schemas.codes import UNPLACED
 
 # What each result means for the exit code. Where several apply: 6, then 5, then 1.
 _UNKNOWN = (Result.UNKNOWN,)
@@ -37,7 +38,7 @@ def account_for_rows(run: Run) -> None:
     seen: Counter[tuple[int, int]] = Counter()
     for order in run.orders:
         seen.update((order.input, row) for row in order.rows)
-    told = {(f.input, f.row) for f in run.findings if f.row is not None and f.order is None}
+    told = {(f.input, f.row) for f in run.findings if f.code in UNPLACED}
     doubled = [place for place, times in seen.items() if times > 1]
     for index, one in enumerate(run.inputs):
         accounted = {row for where, row in seen if where == index}

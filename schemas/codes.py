@@ -1,0 +1,175 @@
+"""The pages behind the codes of findings on single cells, rows, files and the ledger.
+
+Codes of the rules across cells stand with their rules in `schemas.rules`; `ALL_CODES` there
+holds both.
+"""
+
+from schemas.vocabulary import Code, Severity
+
+_E, _C, _W, _N = Severity.ERROR, Severity.CONFIRM, Severity.WARNING, Severity.NOTE
+
+
+def _code(code: str, severity: Severity, title: str, why: str, fix: str) -> Code:
+    return Code(code=code, severity=severity, title=title, why=why, fix=fix)
+
+
+CODES: dict[str, Code] = {
+    page.code: page
+    for page in (
+        # ---------------------------------------------------------- the file
+        _code("FILE-HIDDEN-SHEET", _N, "A hidden sheet was not read",
+              "Only sheets that you can see are read.",
+              "Unhide the sheet and name it with --sheet if its orders are meant."),
+        _code("FILE-CTRL-Z", _N, "An end-of-file mark was left out",
+              "Some old programs end a text file with the character Ctrl-Z; it is no data.",
+              "Nothing to do."),
+        _code("FILE-EMPTY-COLUMN", _N, "Empty columns at the right were left out",
+              "They have no header and no values.", "Nothing to do."),
+        _code("FILE-UNNAMED-COLUMN", _W, "A column without a header holds values",
+              "Without a header nobody can say what the values mean, so they are not sent.",
+              "Give the column its header, or delete it."),
+        _code("HEADER-UNKNOWN", _W, "A column is not known and is not sent",
+              "The order file has no column of that name. Its values stay in your file.",
+              "Nothing to do if it is for your own use. Else rename it: see `order-loader schema`."),
+        _code("HEADER-NEAR", _C, "A header looks like a known one, misspelt",
+              "If it is meant, leaving the column out would change every order, perhaps a dose.",
+              "Correct the header, or accept HEADER-NEAR if the column is for your own use."),
+        # ---------------------------------------------------------- rows
+        _code("KEY-MISSING", _E, "A row has no order number",
+              "Nobody can say to which order the row belongs. It may belong to the order above,"
+              " so that order is kept back, too.",
+              "Write the order number in the row, or delete the row."),
+        _code("ROW-CELLS", _E, "A row has too few or too many cells",
+              "Its values may have slipped into other columns.",
+              "Put cells that hold the delimiter in quotes, and write a cell for every column."),
+        _code("ROW-HEADER", _E, "The header row is repeated",
+              "The row repeats the column names and is no order.", "Delete the row."),
+        _code("ROW-TOTAL", _E, "A line of totals stands among the orders",
+              "The row sums others up and is no order.", "Delete the row."),
+        _code("ROW-IGNORED", _N, "A row was left out, as it says itself",
+              "Its `action` is IGNORE.", "Nothing to do."),
+        _code("ROW-HIDDEN", _N, "A hidden row was left out",
+              "You chose --hidden-rows skip.", "Nothing to do, or choose --hidden-rows read."),
+        _code("VALUE-MISSING", _E, "A needed value is missing",
+              "The API refuses an order without it.",
+              "Fill the cell. One row of the order is enough."),
+        # ---------------------------------------------------------- text
+        _code("TEXT-TRIMMED", _N, "Blanks around the text were removed",
+              "Blanks, tabs and line breaks at either end have no meaning.", "Nothing to do."),
+        _code("TEXT-COMPOSED", _N, "Letters with accents were written in the usual way",
+              "The text held letter and accent as two characters; it looks the same.",
+              "Nothing to do."),
+        _code("TEXT-INVISIBLE", _W, "Invisible characters were removed",
+              "Zero-width or direction characters often come along when text is copied.",
+              "Check that the text is what you mean."),
+        _code("ID-INVISIBLE", _E, "An id holds invisible characters",
+              "Two ids that look alike would be two orders.",
+              "Type the id again by hand."),
+        _code("TEXT-CONTROL", _E, "The cell holds control characters",
+              "They cannot be printed on a label.", "Type the text again by hand."),
+        _code("TEXT-LINEBREAK", _E, "The cell holds a line break",
+              "Only notes may have several lines.", "Write the text on one line."),
+        _code("TEXT-LONG", _E, "The text is too long",
+              "The API refuses longer texts.", "Shorten the text."),
+        _code("TEXT-SYMBOL", _E, "The text holds a character that cannot be printed",
+              "Only some symbols can be printed on a pouch; letters with accents cannot.",
+              "Replace the character."),
+        # ---------------------------------------------------------- typed values
+        _code("NUMBER-FORM", _E, "This is not a whole number",
+              "Only the digits 0 to 9 are read; nothing is rounded or guessed.",
+              "Write the number with digits only."),
+        _code("NUMBER-RANGE", _E, "The number is outside its limits",
+              "The API refuses it.", "Correct the number."),
+        _code("NUMBER-TIDIED", _N, "A number was written without its decimals",
+              "30.0 is 30.", "Nothing to do."),
+        _code("YESNO-FORM", _E, "This is neither yes nor no",
+              "Only yes, no, y, n, true, false, 1, 0 and x are understood.",
+              "Write yes or no, or leave the cell empty."),
+        _code("UUID-FORM", _E, "This is not an id",
+              "Ids have 8-4-4-4-12 digits and letters a to f, with dashes.",
+              "Copy the id from the catalogue: GET /v2/products, or the client portal."),
+        _code("EMAIL-FORM", _E, "This is not an e-mail address",
+              "The API refuses it.", "Correct it, or leave the cell empty."),
+        _code("CHOICE-UNKNOWN", _E, "The value is not one of the list",
+              "Only these values mean something.", "Write one of the allowed values."),
+        _code("CHOICE-TIDIED", _N, "Capital letters were put right",
+              "The value is sent as the API spells it.", "Nothing to do."),
+        _code("CYCLE-FORM", _E, "This is not a cycle",
+              "A cycle is the word daily, or day numbers joined by ;",
+              "Write daily, or day numbers such as 1;3;5."),
+        _code("TIME-UNUSUAL", _W, "This time of day is unusual",
+              "The API accepts other words, but only Morning, Midday and Evening are supported"
+              " across the platform.",
+              "Write Morning, Midday or Evening, or ask your OK Capsule representative."),
+        _code("PHONE-FORM", _W, "The telephone number is not in its normal form",
+              "Formatted numbers are accepted, but passed on to carriers as they stand.",
+              "Write it as + and digits, such as +12133734253."),
+        _code("PHONE-LONG", _W, "The telephone number has more than 15 digits and signs",
+              "The sources disagree: the guide allows 30, the contract 15.",
+              "Leave out what is not needed to dial."),
+        # ---------------------------------------------------------- what a spreadsheet did
+        _code("CELL-ERROR", _E, "The cell shows an error of the spreadsheet",
+              "Its value could not be computed.", "Correct the formula, or type the value."),
+        _code("CELL-FORMULA", _W, "The value comes from a formula",
+              "What is read is what the spreadsheet program computed last.",
+              "Check the value, or paste it as a value."),
+        _code("CELL-FORMULA-EMPTY", _E, "A formula has no value stored",
+              "The program that wrote the file did not compute it.",
+              "Open the file in your spreadsheet program and save it."),
+        _code("CELL-DATE", _E, "The cell holds a date",
+              "No column of an order file is a date. Spreadsheets turn texts such as 1-2 into"
+              " dates without asking.",
+              "Format the cell as text and type the value again."),
+        _code("CELL-DIGITS", _E, "Digits were lost",
+              "Spreadsheets keep 15 digits of a number and show long ones as 1.23E+11.",
+              "Format the cell as text and type the value again."),
+        _code("CELL-MERGED", _E, "The cell is merged with others",
+              "Nobody can say to which rows its value belongs.",
+              "Unmerge the cells and fill each one."),
+        _code("CELL-ZEROS", _N, "Leading zeros were kept as shown",
+              "The cell holds a number that is formatted with zeros in front.", "Nothing to do."),
+        _code("CELL-PLACEHOLDER", _E, "The cell only says that there is nothing",
+              "The value is needed, and N/A or a dash would be printed on a parcel.",
+              "Fill in the value."),
+        _code("ZIP-ZERO", _C, "A zero may be missing in front of the postal code",
+              "Spreadsheets drop leading zeros; a parcel with a wrong code is thrown away.",
+              "Write the code with its zero, as text. Accept ZIP-ZERO if it is right as it is."),
+        # ---------------------------------------------------------- names in the catalogue
+        _code("NAME-UNKNOWN", _E, "The catalogue has no product of that name",
+              "Names are matched exactly, but for capitals and blanks: a near name may be"
+              " another strength.",
+              "Copy name or SKU from the catalogue, or write the id."),
+        _code("NAME-TWICE", _E, "Two products in the catalogue have that name",
+              "Nobody can say which one is meant.", "Write the SKU or the id instead."),
+        _code("NAME-AND-ID", _E, "Both a name and an id are given",
+              "If they disagree, nobody can say which one is meant.",
+              "Leave one of the two cells empty."),
+        # ---------------------------------------------------------- several files, accepting
+        _code("FILES-SAME", _N, "The order stands in two files, alike",
+              "It is one order, and is sent once.", "Nothing to do."),
+        _code("FILES-DIFFER", _E, "The order stands in two files, with different content",
+              "Nobody can say which one is meant.", "Correct or remove one of the two."),
+        _code("ACCEPT-UNKNOWN", _W, "An accepted code does not exist",
+              "It accepts nothing.", "Correct the code: `order-loader explain` lists them all."),
+        # ---------------------------------------------------------- against the ledger
+        _code("ACTION-UNSUPPORTED", _E, "This version sends new orders only",
+              "Changes and cancellations of orders that exist are not built yet.",
+              "Change the order in the client portal, and remove the row or write IGNORE."),
+        _code("LEDGER-DIFFERENT", _E, "The order was sent before, with other content",
+              "A second order under the same number would be a second box.",
+              "If it is another order, give it a new number. If the order has to change, change it"
+              " in the client portal while it is Pending or On Hold."),
+        _code("LEDGER-BUSY", _E, "The order was sent before with other content, outcome unknown",
+              "It has to be known what became of the first one.",
+              "Run `order-loader reconcile`, then this file again."),
+        _code("LEDGER-CONFLICT", _E, "The API holds something else under this number",
+              "Sending again could make a second box.",
+              "Contact OK Capsule support with both order numbers."),
+        _code("LOOKUP-TWICE", _E, "Two orders would have the same look-up id",
+              "The API refuses the second, and neither could be looked up safely.",
+              "Give each order its own client_custom_order_id, or leave the column empty."),
+    )
+}  # fmt: skip
+
+# A row with one of these belongs to no order, and the finding says why.
+UNPLACED = frozenset({"KEY-MISSING", "ROW-HEADER", "ROW-TOTAL", "ROW-IGNORED", "ROW-HIDDEN"})
