@@ -218,7 +218,8 @@ class Run:
     """One run of one command: all that its JSON document and its report are made from.
 
     `started_at` and `ended_at` are Unix seconds. `facts` tells how the run was made (versions,
-    catalogue, ledger, options), as printable text by label.
+    catalogue, ledger, options), as printable text by label. `product_names` holds the names of
+    the products and packs that the run knows, by lower-case id.
     """
 
     command: str
@@ -235,3 +236,4 @@ class Run:
     facts: dict[str, str] = field(default_factory=dict)
     exit_code: int = 0
     stopped: str = ""  # why it stopped early, in words; "" where it did not
+    product_names: dict[str, str] = field(default_factory=dict)
