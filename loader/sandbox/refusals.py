@@ -43,7 +43,7 @@ class Issue:
 
 
 @dataclass(slots=True)
-class Refusal(Exception):  # noqa: N818  a refusal is an answer of the API, not an error of ours
+class Refusal(Exception):
     """A request that the API answers with an error; `nested` is the form of the sign-in."""
 
     status: int

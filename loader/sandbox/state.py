@@ -38,7 +38,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS orders_source_client_order_id
     ON orders (source_client_order_id) WHERE twin = 0;
 CREATE UNIQUE INDEX IF NOT EXISTS orders_client_custom_order_id
     ON orders (client_custom_order_id) WHERE twin = 0;
-CREATE INDEX IF NOT EXISTS orders_look_up ON orders (client_custom_order_id);
+CREATE INDEX IF NOT EXISTS orders_by_source_id ON orders (source_client_order_id);
+CREATE INDEX IF NOT EXISTS orders_by_custom_id ON orders (client_custom_order_id);
 CREATE TABLE IF NOT EXISTS consumers (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document BLOB NOT NULL
 );
@@ -89,7 +90,8 @@ class State:
             for statement in _SCHEMA.split(";\n"):
                 db.execute(statement)
             db.execute(
-                "INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (f"sbx_{secrets.token_hex(8)}",)
+                "INSERT OR IGNORE INTO meta VALUES ('identity', ?)",
+                (f"sbx_{secrets.token_hex(8)}",),
             )
             self._seed(db)
 

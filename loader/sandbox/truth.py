@@ -52,7 +52,10 @@ class Truth:
                     seen.received_at,
                     *(_short(text) for text in (seen.method, seen.path)),
                     seen.operation,
-                    *(_short(t) for t in (seen.source_client_order_id, seen.client_custom_order_id)),
+                    *(
+                        _short(t)
+                        for t in (seen.source_client_order_id, seen.client_custom_order_id)
+                    ),
                     seen.body_sha256,
                     *(_short(text) for text in (seen.request_id, seen.attempt)),
                     seen.fault,
@@ -60,18 +63,16 @@ class Truth:
             )
             seen.sequence = cursor.lastrowid or 0
 
-    def commit(self, db: sqlite3.Connection, seen: Seen, status: int | None) -> None:
+    @staticmethod
+    def commit(db: sqlite3.Connection, seen: Seen) -> None:
         """Record what the request has done, in the transaction that does it."""
-        done = seen.committed_order_ids or seen.changed_order_ids
         db.execute(
-            "UPDATE truth SET committed_order_ids = ?, changed_order_ids = ?, committed_at = ?,"
-            " status = ?, fault = ? WHERE sequence = ?",
+            "UPDATE truth SET committed_order_ids = ?, changed_order_ids = ?, committed_at = ?"
+            " WHERE sequence = ?",
             (
                 orjson.dumps(seen.committed_order_ids).decode(),
                 orjson.dumps(seen.changed_order_ids).decode(),
-                time.time() if done else None,
-                status,
-                seen.fault,
+                time.time(),
                 seen.sequence,
             ),
         )

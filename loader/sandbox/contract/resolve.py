@@ -41,14 +41,19 @@ def apply(document: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
         if not matches:
             raise ValueError(f"the overlay's target selects nothing: {action['target']}")
         for match in matches:
-            if action.get("remove"):
-                assert match.parent is not None
-                del match.parent.obj[match.parts[-1]]
-            elif isinstance(match.obj, list):
-                match.obj.append(copy.deepcopy(action["update"]))
-            else:
-                _merge(match.obj, copy.deepcopy(action["update"]))
+            _act(action, match)
     return document
+
+
+def _act(action: dict[str, Any], match: Any) -> None:
+    if action.get("remove"):
+        del match.parent.obj[match.parts[-1]]
+        return
+    update = copy.deepcopy(action["update"])
+    if isinstance(match.obj, list):
+        match.obj.append(update)
+    else:
+        _merge(match.obj, update)
 
 
 def _merge(target: dict[str, Any], update: dict[str, Any]) -> None:
