@@ -6,7 +6,7 @@ from typing import Any
 
 from loader.sandbox.back_office import BackOffice
 from loader.sandbox.faults import Fault, FaultBook
-from loader.sandbox.messages import Reply, Request, json_reply
+from loader.sandbox.messages import Json, Reply, Request, json_reply
 from loader.sandbox.state import State
 from loader.sandbox.truth import Truth
 
@@ -28,7 +28,7 @@ class Admin:
         if problem := request.malformed or request.problem:
             return json_reply(problem.status, problem.body("contract"))
         name = request.path.removeprefix(PREFIX)
-        actions: dict[tuple[str, str], Callable[[Any], Any]] = {
+        actions: dict[tuple[str, str], Callable[[Json], Json]] = {
             ("GET", "identity"): lambda _: {"identity": self.state.identity},
             ("GET", "truth"): lambda _: {"truth": self.truth.records()},
             ("GET", "defects"): lambda _: {"defects": self.defects},
@@ -49,7 +49,7 @@ class Admin:
         except ValueError as error:
             return json_reply(422, {"error": {"message": str(error)}})
 
-    def _add_faults(self, given: Any) -> dict[str, Any]:
+    def _add_faults(self, given: Json) -> dict[str, Any]:
         items = given if isinstance(given, list) else [given]
         self.book.add([Fault.from_mapping(item) for item in items])
         return {"faults": self.book.armed()}

@@ -7,6 +7,7 @@ import orjson
 
 from loader.sandbox.api import ORDER_STATUSES
 from loader.sandbox.catalogue import catalogue
+from loader.sandbox.messages import Json
 from loader.sandbox.orders import Orders
 from loader.sandbox.rules import needs_inactive_packaging
 from loader.sandbox.state import State, now_text
@@ -41,7 +42,7 @@ class BackOffice:
                 self._orders.store(db, order)
         return moved
 
-    def advance(self, asked: Any) -> dict[str, Any]:
+    def advance(self, asked: Json) -> dict[str, Any]:
         """Give an order, named by any of its ids, a status; Shipped makes a fulfillment.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Partial updates: a nested item with an id is changed, without one added, with is_deleted removed."""
+"""Partial updates: an item with an id is changed, without one added, with is_deleted removed."""
 
 import uuid
 from typing import Any

@@ -69,12 +69,12 @@ class Exchange:
         if ending and ending.what == "late_commit":
             self._later(ending.seconds, request, route, seen, storing)
             return Exchanged(Reply(503), ending)
-        reply = None
-        if ending is None or ending.when == "after":
+        if ending and ending.when == "before":
+            reply = scripted(ending, None, self._settings.error_style)
+        else:
             reply = self._work(request, route, seen, storing)
-        if ending or reply is None:
-            assert ending is not None, "without an ending the work has been done"
-            reply = scripted(ending, reply, self._settings.error_style)
+            if ending:
+                reply = scripted(ending, reply, self._settings.error_style)
         self._twist(faults, "after")
         self._pause(self._settings.latency / 2)
         self._truth.settle(seen, None if ending and ending.what in _UNSENT else reply.status)

@@ -8,6 +8,8 @@ from typing import Any, Literal, get_args
 
 import orjson
 
+from loader.sandbox.messages import Json
+
 Operation = Literal[
     "any", "create", "update", "delete", "lookup", "read", "list", "count", "token", "refresh",
     "user", "products", "assemblies", "consumers", "fulfillments", "statuses",
@@ -52,7 +54,7 @@ class Fault:
     seconds: float = 0.0
     every: float = 0.05
     status: int | None = None
-    body: Any = None
+    body: Json = None
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
     bytes: int = 0
@@ -94,7 +96,7 @@ class Fault:
             raise ValueError("fault: every is above 0 for a drip")
 
     @classmethod
-    def from_mapping(cls, given: Any) -> "Fault":
+    def from_mapping(cls, given: Json) -> "Fault":
         """Return the fault that a JSON object describes."""
         if not isinstance(given, dict):
             raise ValueError("fault: must be a JSON object")

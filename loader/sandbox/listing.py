@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from loader.sandbox.messages import Json
 from loader.sandbox.refusals import Refusal
 from loader.sandbox.state import State
 
@@ -110,7 +111,7 @@ def _sort_of(params: Mapping[str, str], allowed: Sequence[str]) -> tuple[str | N
     return name or None, text.startswith("-")
 
 
-def _cursor(*values: Any) -> str:
+def _cursor(*values: int | str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
@@ -156,7 +157,7 @@ def filtered(
     return [i for i in items if all(_text(i.get(c.field)) == c.value for c in wanted)]
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

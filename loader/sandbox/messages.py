@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 
 from loader.sandbox.refusals import Refusal
 
+# A JSON value as parsed: what it is, the contract's schemas say.
+Json: TypeAlias = Any
 JSON_TYPE = "application/json; charset=utf-8"
 
 
@@ -34,7 +36,7 @@ class Request:
     body: bytes = b""
     malformed: Refusal | None = None
     problem: Refusal | None = field(init=False, default=None)
-    document: Any = field(init=False, default=None)
+    document: Json = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Read the body as JSON; a body that is none becomes the request's problem."""
@@ -66,6 +68,6 @@ class Reply:
     content_type: str = JSON_TYPE
 
 
-def json_reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(status: int, value: Json, headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with a JSON body."""
     return Reply(status, orjson.dumps(value), headers or {})

@@ -11,6 +11,7 @@ import orjson
 from loader.sandbox import contract
 from loader.sandbox.catalogue import Catalogue, catalogue
 from loader.sandbox.changes import merged, with_ids
+from loader.sandbox.messages import Json
 from loader.sandbox.refusals import Issue, Refusal, invalid, not_found
 from loader.sandbox.rules import consumer_issues, order_issues
 from loader.sandbox.settings import SandboxSettings
@@ -65,7 +66,7 @@ class Orders:
         self._seed: Catalogue = catalogue()
 
     # ---------------------------------------------------------------- create
-    def create(self, body: Any, seen: Seen, storing: Storing) -> dict[str, Any]:
+    def create(self, body: Json, seen: Seen, storing: Storing) -> dict[str, Any]:
         """Check and store one order, and return it as the API does."""
         self._check_new(body)
         with self._state.transaction() as db:
@@ -80,7 +81,7 @@ class Orders:
         order, number = stored[0]
         return order_view(order, number, consumer, self._seed)
 
-    def _check_new(self, body: Any) -> None:
+    def _check_new(self, body: Json) -> None:
         if issues := contract.issues_of("OrderCreate", body):
             raise invalid(issues)
         issues = list(consumer_issues(body["consumer"]))
@@ -154,7 +155,7 @@ class Orders:
         return known
 
     # ---------------------------------------------------------------- change
-    def update(self, order_id: str, body: Any, seen: Seen) -> dict[str, Any]:
+    def update(self, order_id: str, body: Json, seen: Seen) -> dict[str, Any]:
         """Apply a partial update, which is also how an order is cancelled."""
         if issues := contract.issues_of("OrderUpdate", body):
             raise invalid(issues)
@@ -207,8 +208,7 @@ class Orders:
                 raise invalid(issues)
             consumer_id: str = self._consumer_of(db, sent)["id"]
             return consumer_id
-        known = self._state.consumer(order["consumer_id"])
-        assert known is not None, "every order has a consumer"
+        known = self._consumer_of(db, {"id": order["consumer_id"]})
         fields = ("first_name", "last_name", "email", "phone_number")
         changed = {name: sent[name] for name in fields if name in sent}
         self._state.put_consumer(db, {**known, **changed, "updated_at": now_text()})

@@ -1,5 +1,6 @@
 """The sandbox as a whole: a server on the loopback address over a state folder."""
 
+import contextlib
 import socket
 import sys
 import threading
@@ -24,6 +25,7 @@ from loader.sandbox.truth import Truth
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 5.0
+_Incoming = socket.socket | tuple[bytes, socket.socket]  # the second is for datagrams
 
 
 class Server(ThreadingHTTPServer):
@@ -38,10 +40,10 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         """Bind to `port` of the loopback address (0: any free one)."""
         self._lock = threading.Lock()
-        self._open: dict[threading.Thread, socket.socket] = {}
+        self._open: dict[threading.Thread, _Incoming] = {}
         super().__init__((LOOPBACK, port), Handler)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: _Incoming, client_address: object) -> None:
         """Serve a connection in a thread of its own."""
         thread = threading.Thread(
             target=self.process_request_thread, args=(request, client_address), daemon=True
@@ -50,7 +52,7 @@ class Server(ThreadingHTTPServer):
             self._open[thread] = request
         thread.start()
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def process_request_thread(self, request: _Incoming, client_address: object) -> None:
         """Serve a connection to its end."""
         try:
             super().process_request_thread(request, client_address)
@@ -58,7 +60,7 @@ class Server(ThreadingHTTPServer):
             with self._lock:
                 self._open.pop(threading.current_thread(), None)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: _Incoming, client_address: object) -> None:
         """Keep what went wrong, unless it was the client that went away."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             self.exchange.defects.append(traceback.format_exc())
@@ -68,10 +70,9 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             still_open = list(self._open.items())
         for thread, connection in still_open:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # the client was faster
+            if isinstance(connection, socket.socket):
+                with contextlib.suppress(OSError):  # the client was faster
+                    connection.shutdown(socket.SHUT_RDWR)
             thread.join(_PATIENCE)
 
 

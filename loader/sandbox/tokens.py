@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from loader.sandbox import contract
+from loader.sandbox.messages import Json
 from loader.sandbox.refusals import Refusal, invalid
 from loader.sandbox.settings import EMAIL, PASSWORD, SandboxSettings
 from loader.sandbox.state import State
@@ -22,7 +23,7 @@ class Tokens:
         self._state = state
         self._settings = settings
 
-    def sign_in(self, body: Any) -> dict[str, Any]:
+    def sign_in(self, body: Json) -> dict[str, Any]:
         """Exchange the rehearsal credentials for tokens."""
         if issues := contract.issues_of("TokenRequest", body):
             raise invalid(issues, nested=True)
@@ -30,7 +31,7 @@ class Tokens:
             raise Refusal(401, "Incorrect email or password")
         return {**self._issue(), "permissions": PERMISSIONS}
 
-    def refresh(self, body: Any) -> dict[str, Any]:
+    def refresh(self, body: Json) -> dict[str, Any]:
         """Exchange a refresh token for new tokens; it stays valid."""
         if issues := contract.issues_of("RefreshTokenRequest", body):
             raise invalid(issues, nested=True)

@@ -7,12 +7,11 @@ import threading
 import time
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 
 from loader.sandbox.faults import Fault
-from loader.sandbox.messages import Reply
+from loader.sandbox.messages import Json, Reply
 from loader.sandbox.refusals import Refusal
 from loader.sandbox.settings import ErrorStyle
 
@@ -59,7 +58,7 @@ def scripted(fault: Fault, real: Reply | None, style: ErrorStyle) -> Reply:
     return Reply(fault.status or base.status, base.body, base.headers, base.content_type)
 
 
-def _body(scripted_body: Any) -> bytes:
+def _body(scripted_body: Json) -> bytes:
     if scripted_body is None:
         return b""
     if isinstance(scripted_body, str):

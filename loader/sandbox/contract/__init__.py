@@ -8,6 +8,7 @@ import jsonschema_rs
 import orjson
 
 from loader.sandbox.contract.resolve import RESOLVED, write_resolved
+from loader.sandbox.messages import Json
 from loader.sandbox.refusals import Issue
 
 __all__ = ["document", "issues_of", "validator", "write_resolved"]
@@ -42,7 +43,7 @@ def validator(schema: str) -> jsonschema_rs.Draft202012Validator:
     )
 
 
-def issues_of(schema: str, body: Any) -> list[Issue]:
+def issues_of(schema: str, body: Json) -> list[Issue]:
     """Return what the contract finds wrong with a body, in the vendor's (Joi's) words."""
     check = validator(schema)
     if check.is_valid(body):

@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from loader.sandbox.messages import Json
+
 HERE = Path(__file__).parent
 CONTRACT = HERE / "okcapsule-v2.openapi.yaml"
 OVERLAY = HERE / "overlay.yaml"
@@ -45,7 +47,7 @@ def apply(document: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _act(action: dict[str, Any], match: Any) -> None:
+def _act(action: dict[str, Any], match: Json) -> None:
     if action.get("remove"):
         del match.parent.obj[match.parts[-1]]
         return
