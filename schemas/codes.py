@@ -171,5 +171,10 @@ CODES: dict[str, Code] = {
     )
 }  # fmt: skip
 
-# A row with one of these belongs to no order, and the finding says why.
-UNPLACED = frozenset({"KEY-MISSING", "ROW-HEADER", "ROW-TOTAL", "ROW-IGNORED", "ROW-HIDDEN"})
+# A row that belongs to no order has one of these, which says why.
+UNPLACED = frozenset(
+    {"KEY-MISSING", "ROW-CELLS", "ROW-HEADER", "ROW-TOTAL", "ROW-IGNORED", "ROW-HIDDEN",
+     "FILES-SAME"}
+)
+# Of these, the ones that say nothing about the order above them.
+APART = frozenset({"ROW-HEADER", "ROW-TOTAL"})

@@ -6,7 +6,7 @@ The rows of the examples are laid over `SOUND`, a row without fault; each is one
 from schemas.codes import CODES
 from schemas.pouch_orders import BY_NAME, KEY, MAX_CONTENTS
 from schemas.vocabulary import (
-    AllOrNone, AtMost, ClearPouch, Code, DistinctContents, DistinctDoses, DistinctKeys,
+    AllOrNone, AtMost, ClearPouch, Code, CycleDays, DistinctContents, DistinctDoses, DistinctKeys,
     DistinctRows, Level, Needs, NotTogether, OneKind, OneValue, RowNeedsOne, RowNotBoth, Rule,
     Severity, UsualSize, Uses,
 )  # fmt: skip
@@ -206,6 +206,18 @@ RULES: tuple[Rule, ...] = (
         source="Order API contract, createOrder",
         passes=({"serving_size": "3"},),
         fails=tuple({**row, "serving_size": "3"} for row in _NINE[:3]),
+    ),
+    Rule(
+        code="CYCLE-DAYS", severity=_E, column="cycle", check=CycleDays(7),
+        title="A day after the end of the cycle",
+        message="The cycle names a day above {limit}, the length of the cycle.",
+        allowed="day numbers from 1 to cycle_length",
+        why="On such a day the pouch would never be taken.",
+        fix="Correct the days, or cycle_length (7 where it is empty).",
+        source="Order API contract, OrderCreatePouch",
+        passes=({"cycle": "1;3;7"}, {"cycle": "10", "cycle_length": "10", KEY: "ORD-2",
+                                     "first_name": "Bo"}),
+        fails=({"cycle": "1;8"},),
     ),
     Rule(
         code="POUCH-TWICE", severity=_C, column="client_product_id", check=DistinctContents(),

@@ -245,6 +245,13 @@ class DistinctDoses:
 
 
 @dataclass(frozen=True, slots=True)
+class CycleDays:
+    """No day of a pouch's cycle lies after its end; `usual` days where no length is given."""
+
+    usual: int
+
+
+@dataclass(frozen=True, slots=True)
 class DistinctKeys:
     """Keys that differ only in case do not stand beside each other."""
 
@@ -266,7 +273,8 @@ class UsualSize:
 
 Check = (
     NotTogether | Needs | RowNeedsOne | RowNotBoth | OneKind | AllOrNone | OneValue | ClearPouch
-    | AtMost | DistinctContents | DistinctRows | DistinctDoses | DistinctKeys | Uses | UsualSize
+    | AtMost | DistinctContents | DistinctRows | DistinctDoses | CycleDays | DistinctKeys
+    | Uses | UsualSize
 )  # fmt: skip
 
 
