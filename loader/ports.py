@@ -93,6 +93,15 @@ class Target(Protocol):
         """Return all products, packs and standalone products; `StoppedEarly` where it cannot."""
         ...
 
+    async def ready(self) -> float:
+        """Wait for the account's pace and a valid token, before the intent to send is burnt.
+
+        Returns 0.0 once the next `create` may leave at once, or, without waiting, the seconds of
+        a pause that is longer than five minutes. `SignInError` where the sign-in is refused;
+        raises for nothing else (a token that cannot be had now shows in the reply of `create`).
+        """
+        ...
+
     async def create(self, body: bytes, *, attempt: str, still_ours: Callable[[], bool]) -> Reply:
         """POST exactly these bytes once, under a total deadline; never raises for the network.
 
