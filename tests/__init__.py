@@ -1,0 +1,1 @@
+"""Tests: unit (mirrors loader/), contract (per port), integration, golden, browser, house."""
