@@ -17,6 +17,14 @@ OS_TYPES = {
     "OS0007": "INTERNAL_SERVER_ERROR",
 }
 _OS_BY_STATUS = {401: "OS0006", 403: "OS0005", 429: "OS0007", 500: "OS0001", 503: "OS0007"}
+# The sentences that the guide on error codes shows.
+_OS_SENTENCES = {
+    "OS0006": "Authentication required: your session has expired"
+    " or your credentials are not valid.",
+    "OS0007": "Something went wrong: we're unable to process your request at the moment."
+    " Please try again later.",
+}
+_NO_SUCH_ORDER = "Invalid request: the provided salesOrderId is invalid."
 _ERROR_CODES = {404: "RESOURCE_NOT_FOUND", 409: "RESOURCE_ALREADY_EXISTS"}
 
 
@@ -51,18 +59,23 @@ class Refusal(Exception):
     issues: tuple[Issue, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     nested: bool = False
+    os_message: str | None = None
 
     def body(self, style: ErrorStyle) -> dict[str, Any]:
         """Return the error body in the asked style."""
         if style == "os":
-            return os_body(_OS_BY_STATUS.get(self.status, "OS0003"), self._first_plain())
+            return self._os_body()
         if style == "guide":
             return self._guide_body()
         return self._contract_body()
 
-    def _first_plain(self) -> str:
+    def _os_body(self) -> dict[str, Any]:
+        code = _OS_BY_STATUS.get(self.status, "OS0003")
         text = self.issues[0].plain() if self.issues else self.message
-        return f"Invalid request: {text}" if self.status in (400, 409, 422) else text
+        if code == "OS0003":
+            text = f"Invalid request: {text}"
+        message = self.os_message or _OS_SENTENCES.get(code, text)
+        return {"code": code, "type": OS_TYPES[code], "message": message}
 
     def _guide_body(self) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -85,11 +98,6 @@ class Refusal(Exception):
         return {"error": inner} if self.nested else inner
 
 
-def os_body(code: str, message: str) -> dict[str, Any]:
-    """Return a body of the Order API v2 error codes."""
-    return {"code": code, "type": OS_TYPES[code], "message": message}
-
-
 def invalid(issues: list[Issue], *, nested: bool = False) -> Refusal:
     """Return the refusal of a body; one whole sentence also becomes the message."""
     whole = len(issues) == 1 and issues[0].whole
@@ -100,4 +108,5 @@ def invalid(issues: list[Issue], *, nested: bool = False) -> Refusal:
 
 def not_found(what: str) -> Refusal:
     """Return the 404 of the contract."""
-    return Refusal(404, f"The requested {what} was not found")
+    text = f"The requested {what} was not found"
+    return Refusal(404, text, os_message=_NO_SUCH_ORDER if what == "order" else None)

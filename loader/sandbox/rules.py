@@ -17,6 +17,7 @@ OVER_CAPACITY = "The number of pouches exceeds the capacity of the dispenser box
 NEITHER = "Either pack_id or contents required"
 BOTH = "pack_id and contents cannot be used in the same pouch"
 
+MOST_CONTENTS = 8
 DEFAULT_DURATION = 30
 DEFAULT_CYCLE_LENGTH = 7
 _CYCLE_DAYS = re.compile(r"[0-9]{1,4}(?:;[0-9]{1,4})*")
@@ -76,6 +77,10 @@ def _pouch_shape(path: str, pouch: dict[str, Any]) -> Iterator[Issue]:
         yield Issue(path, BOTH, "object.xor", whole=True)
     elif "pack_id" not in pouch and not pouch.get("contents"):
         yield Issue(path, NEITHER, "object.missing", whole=True)
+    if len(pouch.get("contents", ())) > MOST_CONTENTS:
+        # The schema counts what is sent; an update adds to what is there.
+        text = f"must contain less than or equal to {MOST_CONTENTS} items"
+        yield Issue(f"{path}.contents", text, "array.max")
     for place, content in enumerate(pouch.get("contents", ())):
         # The schema demands it of a new order; an update may add a content without it.
         if "client_product_id" not in content:

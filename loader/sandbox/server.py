@@ -98,7 +98,7 @@ class Sandbox:
             self._server.server_close()
             raise
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True, name="sandbox"
+            target=self._server.serve_forever, args=(0.02,), daemon=True, name="sandbox"
         )
         self._thread.start()
         return self

@@ -164,9 +164,8 @@ class State:
     # ---------------------------------------------------------------- fulfillments
     def fulfillments(self, order_id: str | None = None) -> list[dict[str, Any]]:
         """Return the fulfillments of an order, or all."""
-        where, values = ("WHERE order_id = ?", (order_id,)) if order_id else ("", ())
-        found = self.rows(f"SELECT document FROM fulfillments {where} ORDER BY seq", values)  # noqa: S608
-        return [orjson.loads(row[0]) for row in found]
+        found = self.rows("SELECT order_id, document FROM fulfillments ORDER BY seq")
+        return [orjson.loads(row[1]) for row in found if order_id in (None, row[0])]
 
     @staticmethod
     def add_fulfillment(db: sqlite3.Connection, document: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""The sandbox over real sockets: its rules, its faults, its ground truth."""
