@@ -5,7 +5,8 @@ of the loader's core, targets or schemas, or it would share the loader's mistake
 """
 
 from loader.sandbox.faults import Fault
+from loader.sandbox.identity import stored_identity
 from loader.sandbox.server import Sandbox
 from loader.sandbox.settings import EMAIL, PASSWORD, SandboxSettings
 
-__all__ = ["EMAIL", "PASSWORD", "Fault", "Sandbox", "SandboxSettings"]
+__all__ = ["EMAIL", "PASSWORD", "Fault", "Sandbox", "SandboxSettings", "stored_identity"]

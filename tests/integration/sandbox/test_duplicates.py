@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from loader.sandbox import EMAIL, PASSWORD, Sandbox
 Start = Callable[..., Sandbox]
 SignIn = Callable[..., httpx.Client]
 Build = Callable[..., dict[str, Any]]
-Results = multiprocessing.queues.Queue[tuple[list[int], list[str]]]
+Results: TypeAlias = "multiprocessing.queues.Queue[tuple[list[int], list[str]]]"
 IDS = ("source_client_order_id", "client_custom_order_id")
 
 

@@ -27,10 +27,10 @@ def make(api: httpx.Client, order: Build) -> Make:
     return create
 
 
-def advance(sandbox: Sandbox, path: str, status: str, **more: Json) -> None:
+def advance(admin: httpx.Client, path: str, status: str, **more: Json) -> None:
     """Move an order on, as the vendor would."""
     asked = {"order": path.rpartition("/")[2], "status": status, **more}
-    httpx.post(f"{sandbox.url_admin}advance", json=asked).raise_for_status()
+    admin.post("advance", json=asked).raise_for_status()
 
 
 def message(reply: httpx.Response) -> str:
@@ -65,11 +65,11 @@ def test_an_order_can_be_changed_while_pending_or_on_hold(
     ["Accepted", "In Production", "Shipped", "Delivered", CANCELED, "Needs Changes"],
 )
 def test_no_change_and_no_cancellation_after_the_window(
-    api: httpx.Client, sandbox: Sandbox, make: Make, status: str
+    api: httpx.Client, admin: httpx.Client, make: Make, status: str
 ) -> None:
     """Once accepted (or gone) an order cannot be modified, cancelled or deleted by a client."""
     path = make()
-    advance(sandbox, path, status)
+    advance(admin, path, status)
     assert message(api.put(path, json={"note": "late"})) == "Order cannot be modified"
     assert message(api.put(path, json={"status": CANCELED})) == "Order cannot be canceled"
     assert message(api.delete(path)) == "Order cannot be canceled"
@@ -247,12 +247,12 @@ def test_the_nightly_run_accepts_or_asks_for_changes(
 
 
 def test_a_shipped_order_has_a_fulfillment_with_tracking(
-    api: httpx.Client, sandbox: Sandbox, make: Make
+    api: httpx.Client, admin: httpx.Client, make: Make
 ) -> None:
     """Shipping makes a fulfillment that is found by order, by id and in the list."""
     path, other = make(), make()
     assert api.get(f"{path}/fulfillments").json()["fulfillments"] == []
-    advance(sandbox, path, "Shipped", carrier="UPS", tracking_number="1Z42", note="on its way")
+    advance(admin, path, "Shipped", carrier="UPS", tracking_number="1Z42", note="on its way")
     (fulfillment,) = api.get(f"{path}/fulfillments").json()["fulfillments"]
     assert fulfillment["tracking_info"]["shipping_carrier"] == "UPS"
     assert fulfillment["tracking_info"]["tracking_number"] == "1Z42"
