@@ -4,12 +4,14 @@
 PYTHON ?= python3
 DEV := .venv
 DEMO := .venv-demo
+DEV_READY := $(DEV)/locked-$(shell cat requirements/dev.txt requirements/runtime.txt | cksum | cut -d ' ' -f 1)
+DEMO_READY := $(DEMO)/locked-$(shell cat requirements/runtime.txt requirements/build.txt | cksum | cut -d ' ' -f 1)
 RUN := $(DEV)/bin/python -m
 TESTS := $(RUN) pytest -n 2
 
 PIP := bin/python -m pip --disable-pip-version-check --no-input
-LOCKED := --quiet --require-hashes
-PROJECT := install --quiet --no-deps --no-build-isolation --editable .
+LOCKED := -qq --require-hashes
+PROJECT := install -qq --no-deps --no-build-isolation --editable .
 COMPILE := $(DEV)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header $(UPGRADE)
 
@@ -56,7 +58,8 @@ clean: ## Remove environments, caches and build results; reports stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------ environments
-# A stamp is written last, so that a broken installation is made anew from the start.
+# The stamp of an environment bears the checksum of its locks: other locks, another stamp. It is
+# written last, so that a broken installation is made anew from the start.
 define environment
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'This needs Python 3.11 or newer with its venv module (Debian: python3-venv).'; \
@@ -66,18 +69,22 @@ define environment
 	@$(PYTHON) -m venv --clear $(@D)
 endef
 
-$(DEV)/dependencies: requirements/dev.txt requirements/runtime.txt
+$(DEV_READY):
 	$(environment)
 	@$(DEV)/$(PIP) install $(LOCKED) -r requirements/dev.txt
 	@# A test installs the built wheel into an environment of its own, offline, from these.
 	@$(DEV)/$(PIP) download $(LOCKED) --only-binary :all: -r requirements/runtime.txt -d $(DEV)/wheels
 	@touch $@
 
-$(DEMO)/dependencies: requirements/runtime.txt requirements/build.txt
+$(DEMO_READY):
 	$(environment)
 	@$(DEMO)/$(PIP) install $(LOCKED) -r requirements/runtime.txt -r requirements/build.txt
 	@touch $@
 
-$(DEV)/project $(DEMO)/project: %/project: %/dependencies pyproject.toml
-	@$*/$(PIP) $(PROJECT)
+$(DEV)/project: $(DEV_READY) pyproject.toml
+	@$(DEV)/$(PIP) $(PROJECT)
+	@touch $@
+
+$(DEMO)/project: $(DEMO_READY) pyproject.toml
+	@$(DEMO)/$(PIP) $(PROJECT)
 	@touch $@

@@ -95,3 +95,32 @@ def test_ci_says_that_only_root_can_install(bare: Path) -> None:
     assert run.returncode == 1
     assert "sudo sh -c 'apt-get update && apt-get install chromium'" in run.stderr
     assert run.stdout == ""
+
+
+def test_ci_installs_then_checks_then_tests(bare: Path, tmp_path: Path) -> None:
+    """As root on Debian the browser is installed from a fresh index; the tests come last."""
+    log = tmp_path / "log"
+    browser = bare / "chromium"
+    program(bare, "id", "echo 0")
+    install = f'echo "#!/bin/sh" > {browser}; {shutil.which("chmod")} +x {browser}'
+    program(bare, "apt-get", f'echo "apt-get $*" >> {log}; {install}')
+    (bare / "make").unlink()
+    program(bare, "make", f'echo "make $*, CI=$CI" >> {log}')
+    run = ci(bare)
+    assert run.returncode == 0, run.stderr
+    assert log.read_text().splitlines() == [
+        "apt-get --quiet=2 update",
+        "apt-get --quiet=2 install --yes --no-install-recommends chromium",
+        "make check PYTHON=python3, CI=true",
+        "make test PYTHON=python3, CI=true",
+    ]
+
+
+def test_ci_installs_nothing_that_is_there(bare: Path, tmp_path: Path) -> None:
+    """Where all is there, neither root nor apt-get is needed; a failing check ends the run."""
+    log = tmp_path / "log"
+    program(bare, "chromium", "exit 0")
+    (bare / "make").unlink()
+    program(bare, "make", f'echo "make $*" >> {log}; exit 2')
+    assert ci(bare).returncode == 2
+    assert log.read_text() == "make check PYTHON=python3\n"

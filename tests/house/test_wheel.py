@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.checkout import ROOT
+from tests.house.checkout import CODE, ROOT, files
 
 SAMPLE = ROOT / "samples" / "monthly" / "monthly.xlsx"
 
@@ -70,12 +70,7 @@ def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Insta
 def test_the_wheel_holds_code_types_and_data(wheel: Path) -> None:
     """Every committed file of the two packages is in it, with the demo's sample; no tests."""
     held = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {
-        path.relative_to(ROOT).as_posix()
-        for package in ("loader", "schemas")
-        for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
-    }
+    wanted = {name for name in files() if name.startswith(tuple(f"{code}/" for code in CODE))}
     assert wanted >= {"loader/py.typed", "schemas/py.typed", "loader/sandbox/catalogue.json"}
     assert wanted - held == set()
     assert "loader/samples/monthly/monthly.xlsx" in held
