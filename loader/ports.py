@@ -140,7 +140,11 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The ledger's row of a key and operation. Times are Unix seconds."""
+    """The ledger's row of a key and operation. Times are Unix seconds.
+
+    `owner` names the process that holds it, or that sent it while its outcome is not known: a
+    release asks whether that one is gone.
+    """
 
     id: int
     account: Account
@@ -163,6 +167,7 @@ class Entry:
     updated_at: float
     person: str = ""
     contents: str = ""
+    owner: str = ""
 
 
 class EnterResult(StrEnum):
@@ -270,12 +275,13 @@ class Ledger(Protocol):
         ...
 
     def restart(self, account: Account, run_id: str, entry_ids: Sequence[int]) -> int:
-        """refused → planned under `run_id` (resume --refused); return how many moved."""
+        """Refused → planned under `run_id` (resume --refused); return how many moved."""
         ...
 
     def claim(self, run_id: str, owner: str, limit: int, lease: float) -> list[Entry]:
         """Claim up to `limit` entries of the run that are planned, due deferred, or claimed under
-        a lease that ran out or by a process that is gone; epoch + 1 each; in order of entry."""
+        a lease that ran out or by a process that is gone; epoch + 1 each; in order of entry.
+        """
         ...
 
     def give_back(self, entries: Sequence[Entry]) -> list[bool]:
@@ -292,7 +298,8 @@ class Ledger(Protocol):
 
     def recover(self, account: Account) -> int:
         """sending, whose lease ran out or whose process is gone on this host → unknown; return
-        how many."""
+        how many.
+        """
         ...
 
     def save_run(self, record: RunRecord) -> None:
@@ -327,7 +334,10 @@ class Ledger(Protocol):
 class ReportFormat(Protocol):
     """A way to show a run."""
 
-    suffix: str
+    @property
+    def suffix(self) -> str:
+        """The ending of its files, such as .html."""
+        ...
 
     def render(self, run: Run, privacy: Privacy) -> bytes:
         """Return the whole file."""

@@ -162,6 +162,13 @@ CODES: dict[str, Code] = {
         _code("LEDGER-BUSY", _E, "The order was sent before with other content, outcome unknown",
               "It has to be known what became of the first one.",
               "Run `order-loader reconcile`, then this file again."),
+        _code("LEDGER-UNKNOWN", _W, "The order was sent before, and nobody knows what became of it",
+              "It may exist. A second one would be a second box, so it is not sent again.",
+              "Run `order-loader reconcile`: it looks the order up."),
+        _code("LEDGER-REFUSED", _W, "The order was sent before, with the same content, and refused",
+              "The API would refuse it again.",
+              "Correct the order; or, where something was mended at OK Capsule, run"
+              " `order-loader resume --refused`."),
         _code("LEDGER-CONFLICT", _E, "The API holds something else under this number",
               "Sending again could make a second box.",
               "Contact OK Capsule support with both order numbers."),
@@ -173,8 +180,15 @@ CODES: dict[str, Code] = {
 
 # A row that belongs to no order has one of these, which says why.
 UNPLACED = frozenset(
-    {"KEY-MISSING", "ROW-CELLS", "ROW-HEADER", "ROW-TOTAL", "ROW-IGNORED", "ROW-HIDDEN",
-     "FILES-SAME"}
+    {
+        "KEY-MISSING",
+        "ROW-CELLS",
+        "ROW-HEADER",
+        "ROW-TOTAL",
+        "ROW-IGNORED",
+        "ROW-HIDDEN",
+        "FILES-SAME",
+    }
 )
 # Of these, the ones that say nothing about the order above them.
 APART = frozenset({"ROW-HEADER", "ROW-TOTAL"})

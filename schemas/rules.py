@@ -1,46 +1,36 @@
 """Every rule across cells, once, with rows that pass and rows that fail.
 
-The rows of the examples are laid over `SOUND`, a row without fault; each is one row of one file.
+The rows of the examples are laid over `SOUND` of `schemas.examples`, a row without fault; each is one row of one file.
 """
 
 from schemas.codes import CODES
-from schemas.pouch_orders import BY_NAME, KEY, MAX_CONTENTS
-from schemas.vocabulary import (
-    AllOrNone, AtMost, ClearPouch, Code, CycleDays, DistinctContents, DistinctDoses, DistinctKeys,
-    DistinctRows, Level, Needs, NotTogether, OneKind, OneValue, RowNeedsOne, RowNotBoth, Rule,
-    Severity, UsualSize, Uses,
+from schemas.demands import (
+    AllOrNone,
+    AtMost,
+    ClearPouch,
+    CycleDays,
+    DistinctContents,
+    DistinctDoses,
+    DistinctKeys,
+    DistinctRows,
+    Level,
+    Needs,
+    NotTogether,
+    OneKind,
+    OneValue,
+    RowNeedsOne,
+    RowNotBoth,
+    Uses,
+    UsualSize,
 )  # fmt: skip
+from schemas.examples import BOTTLE_ROW, NINE_PRODUCTS, P1, P2, PACK, PACK_ROW, PERSON
+from schemas.pouch_orders import BY_NAME, KEY, MAX_CONTENTS
+from schemas.vocabulary import Code, Rule, Severity
 
 _E, _C, _W = Severity.ERROR, Severity.CONFIRM, Severity.WARNING
-P1, P2 = "00000000-0000-4000-8000-000000000101", "00000000-0000-4000-8000-000000000102"
-PACK = "00000000-0000-4000-8000-000000000201"
-BOTTLE = "00000000-0000-4000-8000-000000000301"
-PERSON = "00000000-0000-4000-8000-000000000401"
 _CONTENTS = ("client_product_id", "product")
 _PACKS = ("pack_id", "pack")
 _STANDALONES = ("standalone_id", "standalone")
-
-SOUND = {
-    KEY: "ORD-1", "first_name": "Ada", "last_name": "Example", "address1": "1 Sample Street",
-    "city": "Sampleton", "country_name": "United States", "time_of_administration": "Morning",
-    "client_product_id": P1,
-}  # fmt: skip
-# The catalogue that the examples are judged against: id → (kind, name, active, serving size).
-EXAMPLE_CATALOGUE = {
-    P1: ("product", "Vitamin D3 25 mcg", True, 1),
-    P2: ("product", "Magnesium 120 mg", False, 2),
-    **{f"00000000-0000-4000-8000-0000000001{n}": ("product", f"Product {n}", True, 1)
-       for n in range(11, 20)},
-    PACK: ("pack", "Daily Basics", True, None),
-    BOTTLE: ("standalone", "Omega-3 bottle", True, None),
-}  # fmt: skip
-
-_ALONE = {"client_product_id": "", "time_of_administration": ""}
-_BOTTLE_ROW = {**_ALONE, "standalone_id": BOTTLE, "quantity": "2"}
-_PACK_ROW = {"client_product_id": "", "pack_id": PACK}
-_NINE = tuple(
-    {"client_product_id": f"00000000-0000-4000-8000-0000000001{n}"} for n in range(11, 20)
-)
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -101,7 +91,7 @@ RULES: tuple[Rule, ...] = (
         allowed="either a pack, or a product with its serving_size",
         why="A pouch is filled from a pack or from contents, never both.",
         fix="Empty one of the two.", source="Create Orders guide, Curated Pack",
-        passes=(_PACK_ROW,), fails=({"pack_id": PACK},),
+        passes=(PACK_ROW,), fails=({"pack_id": PACK},),
     ),
     Rule(
         code="STANDALONE-POUCH", severity=_E, column="standalone_id",
@@ -116,7 +106,7 @@ RULES: tuple[Rule, ...] = (
         why="A standalone product is not pouched.",
         fix="Empty the cells of the pouch, or move them to a row of their own.",
         source="Create Orders guide, Standalone",
-        passes=(_BOTTLE_ROW,), fails=({**_BOTTLE_ROW, "time_of_administration": "Morning"},),
+        passes=(BOTTLE_ROW,), fails=({**BOTTLE_ROW, "time_of_administration": "Morning"},),
     ),
     Rule(
         code="QUANTITY-MISSING", severity=_E, column="quantity",
@@ -124,7 +114,7 @@ RULES: tuple[Rule, ...] = (
         title="A standalone product without a quantity",
         message="The standalone product has no quantity.", allowed="a whole number, 1 or more",
         why="The API needs it.", fix="Fill quantity.", source="Create Orders guide, Standalone",
-        passes=(_BOTTLE_ROW,), fails=({**_BOTTLE_ROW, "quantity": ""},),
+        passes=(BOTTLE_ROW,), fails=({**BOTTLE_ROW, "quantity": ""},),
     ),
     Rule(
         code="QUANTITY-ALONE", severity=_E, column="quantity",
@@ -134,7 +124,7 @@ RULES: tuple[Rule, ...] = (
         allowed="quantity only beside standalone_id",
         why="How much of a product goes into a pouch is its serving_size.",
         fix="Use serving_size, or empty the cell.", source="Create Orders guide, Standalone",
-        passes=(_BOTTLE_ROW,), fails=({"quantity": "2"},),
+        passes=(BOTTLE_ROW,), fails=({"quantity": "2"},),
     ),
     Rule(
         code="LINE-SOME", severity=_E, column="order_line",
@@ -144,8 +134,8 @@ RULES: tuple[Rule, ...] = (
         allowed="order_line on all rows of the order, or on none",
         why="Nobody can say to which line the row belongs.",
         fix="Fill order_line on every row of the order, or on none.", source="order file, Grouping",
-        passes=({"order_line": "1"}, {"order_line": "2", **_PACK_ROW}),
-        fails=({"order_line": "1"}, {"client_product_id": _NINE[0]["client_product_id"]}),
+        passes=({"order_line": "1"}, {"order_line": "2", **PACK_ROW}),
+        fails=({"order_line": "1"}, {"client_product_id": NINE_PRODUCTS[0]["client_product_id"]}),
     ),
     Rule(
         code="LINE-KINDS", severity=_E, column="order_line",
@@ -155,8 +145,8 @@ RULES: tuple[Rule, ...] = (
         allowed="one kind in each order line",
         why="The API knows three kinds of line and tells them apart by their shape.",
         fix="Give the row another order_line.", source="Create Orders guide, Order Line Types",
-        passes=({"order_line": "1"}, {"order_line": "2", **_PACK_ROW}),
-        fails=({"order_line": "1"}, {"order_line": "1", **_PACK_ROW}),
+        passes=({"order_line": "1"}, {"order_line": "2", **PACK_ROW}),
+        fails=({"order_line": "1"}, {"order_line": "1", **PACK_ROW}),
     ),
     Rule(
         code="POUCH-SOME", severity=_E, column="pouch", check=AllOrNone(Level.LINE, "pouch"),
@@ -165,7 +155,7 @@ RULES: tuple[Rule, ...] = (
         allowed="pouch on all rows of the line, or on none",
         why="Nobody can say into which pouch the product goes.",
         fix="Fill pouch on every row of the line, or on none.", source="order file, Grouping",
-        passes=({"pouch": "A"}, {"pouch": "A", **_NINE[0]}), fails=({"pouch": "A"}, _NINE[0]),
+        passes=({"pouch": "A"}, {"pouch": "A", **NINE_PRODUCTS[0]}), fails=({"pouch": "A"}, NINE_PRODUCTS[0]),
     ),
     Rule(
         code="POUCH-UNCLEAR", severity=_E, column="time_of_administration", check=ClearPouch(),
@@ -176,8 +166,8 @@ RULES: tuple[Rule, ...] = (
         why="A product in the wrong pouch is taken at the wrong time.",
         fix="Fill time_of_administration and custom_label, or name the pouches in `pouch`.",
         source="order file, Grouping",
-        passes=({"custom_label": "AM"}, _NINE[0]),
-        fails=({}, {"time_of_administration": "", **_NINE[0]}),
+        passes=({"custom_label": "AM"}, NINE_PRODUCTS[0]),
+        fails=({}, {"time_of_administration": "", **NINE_PRODUCTS[0]}),
     ),
     Rule(
         code="GROUP-DIFFER", severity=_E, column=KEY, check=OneValue(),
@@ -187,7 +177,7 @@ RULES: tuple[Rule, ...] = (
         why="Only one value can be sent, and nobody can say which one is meant.",
         fix="Make the two cells agree, or give the row its own number if it is another order.",
         source="order file, Grouping",
-        passes=({"city": ""}, {**_NINE[0]}), fails=({}, {"city": "Elsewhere", **_NINE[0]}),
+        passes=({"city": ""}, {**NINE_PRODUCTS[0]}), fails=({}, {"city": "Elsewhere", **NINE_PRODUCTS[0]}),
     ),
     Rule(
         code="POUCH-FULL", severity=_E, column="client_product_id",
@@ -195,7 +185,7 @@ RULES: tuple[Rule, ...] = (
         title="Too many supplements in one pouch",
         message="The pouch has {count} supplements.", allowed="at most 8 supplements in a pouch",
         why="The API refuses more.", fix="Move some to another pouch or time of day.",
-        source="Create Orders guide, Validation Rules", passes=_NINE[:8], fails=_NINE,
+        source="Create Orders guide, Validation Rules", passes=NINE_PRODUCTS[:8], fails=NINE_PRODUCTS,
     ),
     Rule(
         code="POUCH-PILLS", severity=_W, column="serving_size", check=AtMost("pills", 8),
@@ -205,7 +195,7 @@ RULES: tuple[Rule, ...] = (
         fix="Check the sizes; the API may refuse the order.",
         source="Order API contract, createOrder",
         passes=({"serving_size": "3"},),
-        fails=tuple({**row, "serving_size": "3"} for row in _NINE[:3]),
+        fails=tuple({**row, "serving_size": "3"} for row in NINE_PRODUCTS[:3]),
     ),
     Rule(
         code="CYCLE-DAYS", severity=_E, column="cycle", check=CycleDays(7),
@@ -226,14 +216,14 @@ RULES: tuple[Rule, ...] = (
         allowed="each product once in a pouch",
         why="It may be twice the dose.",
         fix="Delete one of the rows, or accept POUCH-TWICE if it is meant.",
-        source="order file, rule 2", passes=({}, _NINE[0]), fails=({}, {"serving_size": "2"}),
+        source="order file, rule 2", passes=({}, NINE_PRODUCTS[0]), fails=({}, {"serving_size": "2"}),
     ),
     Rule(
         code="ROW-TWICE", severity=_C, column=KEY, check=DistinctRows(),
         title="Two rows exactly alike", message="The row is exactly like row {other_row}.",
         allowed="each row once", why="It may be twice the dose.",
         fix="Delete one of the rows, or accept ROW-TWICE if it is meant.",
-        source="order file, rule 2", passes=({}, _NINE[0]), fails=({}, {}),
+        source="order file, rule 2", passes=({}, NINE_PRODUCTS[0]), fails=({}, {}),
     ),
     Rule(
         code="KEY-CASE", severity=_E, column=KEY, check=DistinctKeys(),
@@ -272,7 +262,7 @@ RULES: tuple[Rule, ...] = (
         why="The API refuses packs that do not exist, are not yours or are not active.",
         fix="Copy the id from the catalogue of this environment (stage and production differ).",
         source="Create Orders guide, Curated Pack",
-        passes=(_PACK_ROW,), fails=({**_PACK_ROW, "pack_id": P1},),
+        passes=(PACK_ROW,), fails=({**PACK_ROW, "pack_id": P1},),
     ),
     Rule(
         code="STANDALONE-UNKNOWN", severity=_E, column="standalone_id",
@@ -282,7 +272,7 @@ RULES: tuple[Rule, ...] = (
         why="The API refuses products that do not exist, are not yours or are not active.",
         fix="Copy the id from the catalogue of this environment (stage and production differ).",
         source="Create Orders guide, Standalone",
-        passes=(_BOTTLE_ROW,), fails=({**_BOTTLE_ROW, "standalone_id": P1},),
+        passes=(BOTTLE_ROW,), fails=({**BOTTLE_ROW, "standalone_id": P1},),
     ),
     Rule(
         code="SIZE-LARGE", severity=_C, column="serving_size", check=UsualSize(3),

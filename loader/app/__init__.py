@@ -1,0 +1,1 @@
+"""The use cases, over ports: check files, plan, send, resume, reconcile."""

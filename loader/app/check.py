@@ -12,7 +12,12 @@ from loader.core.assemble import assemble
 from loader.core.errors import InputError
 from loader.core.findings import Finding, Severity
 from loader.core.model import (
-    Catalogue, InputSummary, Order, RawTable, ReadOptions, Result,
+    Catalogue,
+    InputSummary,
+    Order,
+    RawTable,
+    ReadOptions,
+    Result,
 )  # fmt: skip
 from loader.core.places import Places
 from loader.core.resolve import names_used

@@ -5,15 +5,14 @@ order is never sent.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from loader.core import payload
 from loader.core.findings import Finding, Severity
-from loader.core.group import Groups, any_in, filled, group
+from loader.core.group import Groups, Mask, any_in, filled, group
 from loader.core.model import Catalogue, Order, Result
 from loader.core.places import Places
 from loader.core.resolve import names_used, resolve
@@ -53,16 +52,15 @@ def assemble(
 def _placed(checked: Checked) -> list[Finding]:
     """Give each finding on a row its order: the row's own, or that of the row before it."""
     keys = checked.frame[KEY].mask(checked.frame[KEY] == "")
-    keys = keys.mask(pd.Series(checked.outside, index=keys.index) & keys.notna(), keys)
-    before = keys.ffill()
+    before = keys.ffill().to_numpy(dtype=object)
     at = {int(row): position for position, row in enumerate(checked.rows)}
     placed = []
     for finding in checked.findings:
         if finding.row is None or finding.code in APART:
             placed.append(finding)
             continue
-        key = before.iat[at[finding.row]]
-        placed.append(finding if pd.isna(key) else finding.of(str(key)))
+        key = before[at[finding.row]]
+        placed.append(finding.of(key) if isinstance(key, str) else finding)
     return placed
 
 
@@ -81,23 +79,30 @@ def _unsupported(table: Table) -> list[Finding]:
         return []
     other = filled(table.frame, "action") & (table.frame["action"] != "NEW").to_numpy(dtype=bool)
     found = []
-    for position in np.flatnonzero(other):
-        action = table.frame["action"].iat[position]
+    for position, action in _texts(table, "action", other):
         if action in ("UPDATE", "CANCEL", "HOLD", "UNHOLD"):
             finding = table.places.finding(
-                CODES["ACTION-UNSUPPORTED"], int(position), "action", found=action,
+                CODES["ACTION-UNSUPPORTED"], position, "action", found=action,
                 allowed="NEW or IGNORE",
             )  # fmt: skip
             found.append(finding.of(table.groups.keys[table.groups.order[position]]))
     return found
 
 
+def _texts(table: Table, name: str, mask: Mask) -> Iterator[tuple[int, str]]:
+    """Yield (position, text) of a text column where the mask is true."""
+    at = np.flatnonzero(mask)
+    if len(at):
+        texts = table.frame[name].to_numpy(dtype=object)[at]
+        yield from zip(at.tolist(), texts, strict=True)
+
+
 # ------------------------------------------------------------------ accepting, holding back
 def _accept(table: Table, findings: list[Finding], everywhere: frozenset[str]) -> list[Finding]:
     by_order: dict[str, set[str]] = defaultdict(set)
-    for position in np.flatnonzero(filled(table.frame, "accept")):
+    for position, text in _texts(table, "accept", filled(table.frame, "accept")):
         key = table.groups.keys[table.groups.order[position]]
-        for code in table.frame["accept"].iat[position].upper().split(";"):
+        for code in text.upper().split(";"):
             by_order[key].add(code.strip())
             if code.strip() and code.strip() not in ALL_CODES:
                 unknown = table.places.finding(CODES["ACCEPT-UNKNOWN"], int(position), "accept",

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from schemas.pouch_orders import FALSE_WORDS, TRUE_WORDS
 from schemas.vocabulary import Field, Kind
+from schemas.words import FALSE_WORDS, TRUE_WORDS
 
 UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The syntax that HTML's e-mail inputs accept, with at least one dot in the domain.

@@ -10,9 +10,10 @@ from loader.core import group as grouping
 from loader.core.group import any_in, filled, first_of, numbered
 from loader.core.model import Item
 from loader.core.table import Table
-from schemas import vocabulary as say
+from schemas import demands as say
+from schemas.demands import Level
 from schemas.pouch_orders import BY_NAME, FIELDS
-from schemas.vocabulary import Level, Rule
+from schemas.vocabulary import Rule
 
 _GROUP_WORDS = {Level.ORDER: "order", Level.LINE: "order line", Level.POUCH: "pouch"}
 # Where a demand is broken: position, column ("" = the rule's own), words for its message.
@@ -28,9 +29,7 @@ def shown_column(table: Table, rule: Rule) -> str:
     return present[0] if present else rule.column
 
 
-def _not_together(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.NotTogether)
+def _not_together(table: Table, rule: Rule, check: say.NotTogether) -> Iterator[Breach]:
     group, count = table.groups.of(check.level)
     mine = filled(table.frame, check.field)
     theirs = np.logical_or.reduce([filled(table.frame, name) for name in check.others])
@@ -43,9 +42,7 @@ def _not_together(table: Table, rule: Rule) -> Iterator[Breach]:
             yield int(position), check.field, {}
 
 
-def _needs(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.Needs)
+def _needs(table: Table, rule: Rule, check: say.Needs) -> Iterator[Breach]:
     group, count = table.groups.of(check.level)
     asked = np.ones(count, dtype=bool)
     if check.field is not None:
@@ -55,17 +52,13 @@ def _needs(table: Table, rule: Rule) -> Iterator[Breach]:
         yield int(position), rule.column, {}
 
 
-def _row_needs_one(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.RowNeedsOne)
+def _row_needs_one(table: Table, rule: Rule, check: say.RowNeedsOne) -> Iterator[Breach]:
     given = np.logical_or.reduce([filled(table.frame, name) for name in check.fields])
     for position in np.flatnonzero(~given):
         yield int(position), "", {}
 
 
-def _row_not_both(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.RowNotBoth)
+def _row_not_both(table: Table, rule: Rule, check: say.RowNotBoth) -> Iterator[Breach]:
     first = np.logical_or.reduce([filled(table.frame, name) for name in check.first])
     for name in check.second:
         for position in np.flatnonzero(first & filled(table.frame, name)):
@@ -73,7 +66,7 @@ def _row_not_both(table: Table, rule: Rule) -> Iterator[Breach]:
             first[position] = False  # one finding for a row, whatever else it holds
 
 
-def _one_kind(table: Table, rule: Rule) -> Iterator[Breach]:
+def _one_kind(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     group, count = table.groups.of(Level.LINE)
     kind = table.groups.kind
     first = first_of(group, count)
@@ -81,9 +74,7 @@ def _one_kind(table: Table, rule: Rule) -> Iterator[Breach]:
         yield int(position), "", {}
 
 
-def _all_or_none(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.AllOrNone)
+def _all_or_none(table: Table, rule: Rule, check: say.AllOrNone) -> Iterator[Breach]:
     group, count = table.groups.of(check.level)
     has = filled(table.frame, check.field)
     asked = any_in(group, has, count)[group] & ~has
@@ -93,12 +84,12 @@ def _all_or_none(table: Table, rule: Rule) -> Iterator[Breach]:
         yield int(position), "", {}
 
 
-def _clear_pouch(table: Table, rule: Rule) -> Iterator[Breach]:
+def _clear_pouch(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     for position in table.groups.unclear:
         yield int(position), "", {}
 
 
-def _one_value(table: Table, rule: Rule) -> Iterator[Breach]:
+def _one_value(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     for declared in FIELDS:
         if declared.level is Level.CONTENT or declared.name not in table.frame.columns:
             continue
@@ -111,14 +102,12 @@ def _one_value(table: Table, rule: Rule) -> Iterator[Breach]:
         for place in np.flatnonzero(values != values[first[group[at]]]):
             other = int(at[first[group[at[place]]]])
             yield int(at[place]), declared.name, {
-                "field": declared.name, "group": _GROUP_WORDS[declared.level],
+                "field": table.places.headers[declared.name].text, "group": _GROUP_WORDS[declared.level],
                 "other_cell": table.places.cell(other, declared.name),
             }  # fmt: skip
 
 
-def _at_most(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.AtMost)
+def _at_most(table: Table, rule: Rule, check: say.AtMost) -> Iterator[Breach]:
     pouch, count = table.groups.of(Level.POUCH)
     inside = (table.groups.kind == grouping.CONTENT) & (pouch >= 0)
     weights = np.ones(len(pouch), dtype=np.int64)
@@ -154,22 +143,20 @@ def _twins(table: Table) -> Iterator[tuple[int, int, bool]]:
         yield int(position), earlier, bool((pair.iloc[0] == pair.iloc[1]).fillna(True).all())
 
 
-def _distinct_contents(table: Table, rule: Rule) -> Iterator[Breach]:
+def _distinct_contents(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     for position, earlier, alike in _twins(table):
         if not alike and table.groups.kind[position] == grouping.CONTENT:
             column = shown_column(table, rule)
             yield position, "", {"other_cell": table.places.cell(earlier, column)}
 
 
-def _distinct_rows(table: Table, rule: Rule) -> Iterator[Breach]:
+def _distinct_rows(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     for position, earlier, alike in _twins(table):
         if alike:
             yield position, "", {"other_row": int(table.places.rows[earlier])}
 
 
-def _cycle_days(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.CycleDays)
+def _cycle_days(table: Table, rule: Rule, check: say.CycleDays) -> Iterator[Breach]:
     pouch, count = table.groups.of(Level.POUCH)
     lengths = np.full(count, check.usual, dtype=np.int64)
     with_length = np.flatnonzero(filled(table.frame, "cycle_length") & (pouch >= 0))
@@ -183,7 +170,7 @@ def _cycle_days(table: Table, rule: Rule) -> Iterator[Breach]:
             yield int(position), "", {"limit": limit}
 
 
-def _distinct_keys(table: Table, rule: Rule) -> Iterator[Breach]:
+def _distinct_keys(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     folded = [key.casefold() for key in table.groups.keys]
     first = first_of(table.groups.order, len(folded))
     seen: dict[str, str] = {}
@@ -193,7 +180,7 @@ def _distinct_keys(table: Table, rule: Rule) -> Iterator[Breach]:
             yield int(first[number]), "", {"other_order": other}
 
 
-def _distinct_doses(table: Table, rule: Rule) -> Iterator[Breach]:
+def _distinct_doses(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
     orders = len(table.groups.keys)
     person = table.order_values("consumer_id")
     names = [table.order_values(name) for name in ("first_name", "last_name")]
@@ -221,9 +208,7 @@ def _contents_hash(table: Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
     return sums
 
 
-def _uses(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.Uses)
+def _uses(table: Table, rule: Rule, check: say.Uses) -> Iterator[Breach]:
     if table.catalogue is None or check.field not in table.frame.columns:
         return
     ids, distinct = numbered(table.text(check.field))
@@ -243,9 +228,7 @@ def _trouble(item: Item | None, kind: str) -> str:
     return "" if item.active else f"{item.name} is not active and cannot be ordered."
 
 
-def _usual_size(table: Table, rule: Rule) -> Iterator[Breach]:
-    check = rule.check
-    assert isinstance(check, say.UsualSize)
+def _usual_size(table: Table, rule: Rule, check: say.UsualSize) -> Iterator[Breach]:
     given = filled(table.frame, "serving_size")
     if table.catalogue is None or not given.any():
         return
@@ -259,7 +242,8 @@ def _usual_size(table: Table, rule: Rule) -> Iterator[Breach]:
         yield int(position), "", {"limit": int(own[position])}
 
 
-CHECKS: dict[type, Callable[[Table, Rule], Iterator[Breach]]] = {
+# Each function takes the demand of its own kind, which the key says and a type cannot.
+CHECKS: dict[type, Callable[[Table, Rule, Any], Iterator[Breach]]] = {
     say.NotTogether: _not_together,
     say.Needs: _needs,
     say.RowNeedsOne: _row_needs_one,

@@ -1,4 +1,6 @@
-"""Errors: we cannot go on. (Bad data is a finding, never an exception.)
+"""Errors: we cannot go on.
+
+Bad data is a finding, never an exception.
 
 LoaderError                     message, hint, code, exit_code
 ├── UsageError            2     the command was not called as it can be

@@ -81,9 +81,7 @@ def group_equal(findings: list[Finding]) -> list[FindingGroup]:
         for members in together.values()
     ]
     rank = {severity: place for place, severity in enumerate(Severity)}
-    return sorted(
-        groups, key=lambda g: (rank[g.first.severity], g.first.input, g.first.row or 0)
-    )
+    return sorted(groups, key=lambda g: (rank[g.first.severity], g.first.input, g.first.row or 0))
 
 
 def column_letters(position: int) -> str:

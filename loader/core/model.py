@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from loader.core.errors import Defect
 from loader.core.findings import Finding
 from loader.core.lifecycle import Operation
 
@@ -234,6 +235,15 @@ class Run:
     findings: list[Finding] = field(default_factory=list)
     not_checked: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    product_names: dict[str, str] = field(default_factory=dict)
     exit_code: int = 0
     stopped: str = ""  # why it stopped early, in words; "" where it did not
+
+    @property
+    def signed_in(self) -> Account:
+        """Whose orders these are; `Defect` where nobody signed in."""
+        if self.account is None:
+            raise Defect("A run without an account was to be compared or sent.")
+        return self.account
+
     product_names: dict[str, str] = field(default_factory=dict)

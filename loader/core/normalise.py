@@ -17,8 +17,9 @@ from loader.core.findings import Finding, Severity, column_letters
 from loader.core.model import RawTable
 from loader.core.places import Header
 from schemas.codes import CODES
-from schemas.pouch_orders import BY_NAME, HEADERS, KEY, OUR_COLUMNS, fold
+from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
 from schemas.vocabulary import Field, Kind
+from schemas.words import OUR_COLUMNS
 
 _OURS = {fold(name) for name in OUR_COLUMNS}
 _NEAR = 0.82  # difflib's ratio from which a header is taken for a slip of the finger
@@ -72,7 +73,7 @@ def _unknown(table: RawTable, matched: dict[int, str], index: int) -> Iterator[F
             continue
         near = difflib.get_close_matches(fold(header), missing, n=1, cutoff=_NEAR)
         page = CODES["HEADER-NEAR" if near else "HEADER-UNKNOWN"]
-        anyway = difflib.get_close_matches(fold(header), list(HEADERS), n=1, cutoff=0.6)
+        anyway = difflib.get_close_matches(fold(header), list(HEADERS), n=1, cutoff=0.68)
         closest = HEADERS[(near or anyway)[0]] if near or anyway else ""
         yield Finding(
             code=page.code,

@@ -18,8 +18,9 @@ import orjson
 
 from loader.core.group import CONTENT, STANDALONE, Numbers, filled
 from loader.core.table import Table
+from schemas.demands import Level
 from schemas.pouch_orders import FIELDS, KEY
-from schemas.vocabulary import Field, Kind, Level
+from schemas.vocabulary import Field, Kind
 
 FINGERPRINT_VERSION = "1"
 LOOKUP_FIELD = "client_custom_order_id"
@@ -33,6 +34,12 @@ Values = dict[int, dict[str, Any]]
 def canonical(document: dict[str, Any]) -> bytes:
     """Return the canonical JSON of a request body."""
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def request_of(body: bytes) -> dict[str, Any]:
+    """Return a canonical body as the document that it is."""
+    document: dict[str, Any] = orjson.loads(body)
+    return document
 
 
 def fingerprint(body: bytes) -> str:
@@ -132,9 +139,7 @@ def _request(
             pouch = values[Level.POUCH].get(pouch_number, {})
             line.setdefault("pouches", []).append(pouch)
         if groups.kind[row] == CONTENT:
-            pouch.setdefault("contents", []).append(
-                values[Level.CONTENT].get(row, {})
-            )
+            pouch.setdefault("contents", []).append(values[Level.CONTENT].get(row, {}))
     return number, request
 
 
@@ -147,9 +152,7 @@ def _values(table: Table, level: Level) -> Values:
         present = filled(table.frame, declared.name)
         if not present.any():
             continue
-        group = (
-            np.arange(len(table.frame)) if level is Level.CONTENT else table.groups.of(level)[0]
-        )
+        group = np.arange(len(table.frame)) if level is Level.CONTENT else table.groups.of(level)[0]
         at = np.flatnonzero(present & (group >= 0))[::-1]
         column = table.frame[declared.name].to_numpy(dtype=object)[at]
         _spread(result, group[at].tolist(), map(_converter(declared), column), declared.path)

@@ -44,9 +44,7 @@ def shown_request(request: dict[str, Any], privacy: Privacy) -> dict[str, Any]:
     """Return a copy of a request body with its personal values as the privacy allows them."""
     if privacy is Privacy.FULL:
         return request
-    return {
-        name: value for name, value in _walk(request, "", privacy).items() if value is not None
-    }
+    return {name: value for name, value in _walk(request, "", privacy).items() if value is not None}
 
 
 def _walk(node: dict[str, Any], path: str, privacy: Privacy) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from loader.core.demands import CHECKS, shown_column
@@ -14,11 +13,12 @@ from schemas.pouch_orders import FIELDS
 from schemas.rules import RULES
 from schemas.vocabulary import Rule
 
+
 def check_rules(table: Table) -> list[Finding]:
     """Return the findings of all rules and of needed values, each on its order."""
     findings = list(_missing(table))
     for rule in RULES:
-        for position, column, words in CHECKS[type(rule.check)](table, rule):
+        for position, column, words in CHECKS[type(rule.check)](table, rule, rule.check):
             at = column or shown_column(table, rule)
             if (position, at) not in table.taken:
                 findings.append(_finding(table, rule, position, at, words))

@@ -1,4 +1,4 @@
-"""Checked rows with their groups: what the rules are asked about, and what orders are built from."""
+"""Checked rows with their groups: what rules are asked about and orders are built from."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,6 @@ import pandas as pd
 from loader.core.group import Groups, filled
 from loader.core.model import Catalogue
 from loader.core.places import Places
-
 
 
 @dataclass(frozen=True, slots=True)

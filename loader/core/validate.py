@@ -17,9 +17,8 @@ from loader.core.model import FactKind, RawSlice, Rows
 from loader.core.places import Places
 from schemas.codes import CODES
 from schemas.frame import order_schema
-from schemas.pouch_orders import (
-    BY_NAME, DIGIT_COLUMNS, KEY, PLACEHOLDERS, POSTAL_DIGITS, TOTAL_WORDS, fold,
-)  # fmt: skip
+from schemas.pouch_orders import BY_NAME, KEY, fold
+from schemas.words import DIGIT_COLUMNS, PLACEHOLDERS, POSTAL_DIGITS, TOTAL_WORDS
 
 _RANK = {severity: place for place, severity in enumerate(Severity)}
 _FACT_CODES = {
@@ -31,6 +30,12 @@ _FACT_CODES = {
     FactKind.MERGED: "CELL-MERGED",
     FactKind.ZEROS: "CELL-ZEROS",
     FactKind.TOO_LONG: "TEXT-LONG",
+}
+
+_ALLOWED = {
+    "ZIP-ZERO": "the code with all its digits",
+    "PHONE-FORM": "best as + and digits, such as +12133734253",
+    "PHONE-LONG": "best at most 15 characters before an extension",
 }
 
 
@@ -149,9 +154,7 @@ def _header_again(texts: dict[str, pd.Series], places: Places) -> list[int]:
     return [int(p) for p in np.flatnonzero((same >= 2) & (same == filled))]
 
 
-def _total_lines(
-    raw: RawSlice, matched: dict[int, str], texts: dict[str, pd.Series]
-) -> list[int]:
+def _total_lines(raw: RawSlice, matched: dict[int, str], texts: dict[str, pd.Series]) -> list[int]:
     """Return rows that begin with a word for a sum and have no address and no product."""
     found = []
     needed = [texts[n] for n in ("address1", "client_product_id", "product") if n in texts]
@@ -185,7 +188,7 @@ def _typed(texts: dict[str, pd.Series], marks: _Marks) -> dict[str, pd.Series]:
 def _mark_meaning(texts: dict[str, pd.Series], marks: _Marks) -> None:
     """Mark what parses and yet cannot be meant: placeholders, telephones, postal codes."""
     for name, column in texts.items():
-        if BY_NAME[name].needed and BY_NAME[name].max_length or BY_NAME[name].always:
+        if BY_NAME[name].always or name in ("first_name", "last_name"):
             empty_words = column.str.lower().isin(PLACEHOLDERS)
             marks.add("CELL-PLACEHOLDER", name, np.flatnonzero(empty_words).tolist())
     for name in ("phone_number", "order_phone_number"):
@@ -214,8 +217,11 @@ def _told(
             found = at[name].iat[position]
             message = _message(code, name, texts[name].iat[position])
             findings.append(
-                places.finding(CODES[code], position, name, found=found, message=message)
-            )
+                places.finding(
+                    CODES[code], position, name, found=found, message=message,
+                    allowed=_ALLOWED.get(code, ""),
+                )
+            )  # fmt: skip
     return findings
 
 

@@ -7,9 +7,16 @@ import pandas as pd
 
 from loader.app.check import CheckedFiles, check_files
 from loader.core.model import (
-    Catalogue, CellFact, InputFile, Item, RaggedRow, RawSlice, RawTable, ReadOptions,
+    Catalogue,
+    CellFact,
+    InputFile,
+    Item,
+    RaggedRow,
+    RawSlice,
+    RawTable,
+    ReadOptions,
 )  # fmt: skip
-from schemas.rules import EXAMPLE_CATALOGUE, SOUND
+from schemas.examples import EXAMPLE_CATALOGUE, SOUND
 from schemas.vocabulary import Row
 
 EXAMPLES = Catalogue(

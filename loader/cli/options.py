@@ -1,0 +1,159 @@
+"""Options that several commands share, and what the person chose with them."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from loader.core.errors import UsageError
+from loader.core.model import ReadOptions
+from loader.core.privacy import Privacy
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+CODE_SEPARATOR = ";"
+
+
+def _stack(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+where = _stack(
+    click.option("--env", type=click.Choice(["sandbox", "stage", "prod"]), default="sandbox",
+                 show_default=True, envvar="ORDER_LOADER_ENV", help="Where orders go."),
+    click.option("--base-url", envvar="ORDER_LOADER_BASE_URL", metavar="URL",
+                 help="Another address of the API: https, or http on this machine."),
+    click.option("--ledger", envvar="ORDER_LOADER_LEDGER", metavar="URL",
+                 help="Where it is kept what was sent.  [default: a file in your data folder]"),
+)  # fmt: skip
+
+shown = _stack(
+    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
+                 show_default=True, envvar="ORDER_LOADER_FORMAT", help="Words, or one document."),
+    click.option("--privacy", type=click.Choice([p.value for p in Privacy]), default="masked",
+                 show_default=True, envvar="ORDER_LOADER_PRIVACY",
+                 help="How much of a person is shown."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress."),
+    click.option("-v", "--verbose", is_flag=True, help="Every finding, one by one."),
+)  # fmt: skip
+
+reading = _stack(
+    click.option("--sheet", envvar="ORDER_LOADER_SHEET", metavar="NAME",
+                 help="The sheet to read, where a workbook has several."),
+    click.option("--encoding", envvar="ORDER_LOADER_ENCODING", metavar="NAME",
+                 help="The encoding of a CSV file that is not UTF-8, such as cp1252."),
+    click.option("--hidden-rows", type=click.Choice(["read", "skip"]),
+                 envvar="ORDER_LOADER_HIDDEN_ROWS", help="What to do with hidden rows."),
+    click.option("--accept", multiple=True, envvar="ORDER_LOADER_ACCEPT", metavar="CODE",
+                 help="Accept the findings of this code that only need a look."),
+)  # fmt: skip
+
+reporting = _stack(
+    click.option("--report", type=click.Path(path_type=Path, dir_okay=False),
+                 envvar="ORDER_LOADER_REPORT",
+                 help="Where the HTML report goes.  [default: reports/]"),
+    click.option("--no-report", is_flag=True, help="Write no report."),
+)  # fmt: skip
+
+connecting = _stack(
+    click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True,
+                 envvar="ORDER_LOADER_CONCURRENCY", help="Orders on their way at a time."),
+    click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
+                 envvar="ORDER_LOADER_RATE", help="At most N requests per second."),
+    click.option("--timeout", type=click.FloatRange(0.1, 600), default=30.0, show_default=True,
+                 envvar="ORDER_LOADER_TIMEOUT", metavar="SECONDS",
+                 help="Longest time for one request."),
+    click.option("--sign-in-field", type=click.Choice(["email", "username"]), default="email",
+                 envvar="ORDER_LOADER_SIGN_IN_FIELD", hidden=True),
+)  # fmt: skip
+
+confirming = _stack(
+    click.option("--yes", is_flag=True, envvar="ORDER_LOADER_YES",
+                 help="Do not ask; production also wants --expect-orders."),
+    click.option("--expect-orders", type=click.IntRange(0), metavar="N",
+                 envvar="ORDER_LOADER_EXPECT_ORDERS",
+                 help="Go on only if exactly N orders would be sent."),
+    click.option("--no-input", is_flag=True, envvar="ORDER_LOADER_NO_INPUT",
+                 help="Never ask; stop instead."),
+)  # fmt: skip
+
+files = click.argument(
+    "paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a run is shown."""
+
+    form: str
+    privacy: Privacy
+    quiet: bool
+    verbose: bool
+    report: Path | None
+    no_report: bool
+    report_asked: bool
+
+
+def default_ledger() -> str:
+    """Return the ledger in the user's data folder."""
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('order-loader', appauthor=False) / 'ledger.sqlite3'}"
+
+
+def settings_of(chosen: dict[str, Any]) -> Any:  # noqa: ANN401  # wiring is imported when used
+    """Return the wiring's settings from the options, credentials from the environment alone."""
+    from loader.wiring import Settings
+
+    names = ("env", "base_url", "concurrency", "rate", "timeout", "sign_in_field")
+    given = {name: chosen[name] for name in names if name in chosen}
+    return Settings(
+        **given,
+        ledger=chosen["ledger"] or default_ledger(),
+        email=os.environ.get("ORDER_LOADER_EMAIL"),
+        password=os.environ.get("ORDER_LOADER_PASSWORD"),
+    )
+
+
+def read_options(chosen: dict[str, Any]) -> ReadOptions:
+    """Return how the files are to be read."""
+    return ReadOptions(chosen["sheet"], chosen["encoding"], chosen["hidden_rows"])
+
+
+def accepted_codes(chosen: dict[str, Any]) -> frozenset[str]:
+    """Return the accepted codes; `UsageError` for one that does not exist."""
+    from schemas.rules import ALL_CODES
+
+    given = {
+        code.strip().upper()
+        for text in chosen["accept"]
+        for code in text.split(CODE_SEPARATOR)
+        if code.strip()
+    }
+    for code in sorted(given):
+        if code not in ALL_CODES:
+            raise UsageError(
+                f"There is no finding {code} that could be accepted.",
+                hint="`order-loader explain` lists all codes.",
+            )
+    return frozenset(given)
+
+
+def shown_of(chosen: dict[str, Any]) -> Shown:
+    """Return how the run is to be shown."""
+    source = click.get_current_context().get_parameter_source("report")
+    return Shown(
+        form=chosen["form"], privacy=Privacy(chosen["privacy"]), quiet=chosen["quiet"],
+        verbose=chosen["verbose"], report=chosen.get("report"),
+        no_report=chosen.get("no_report", True),
+        report_asked=source not in (None, ParameterSource.DEFAULT),
+    )  # fmt: skip

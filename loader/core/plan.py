@@ -1,0 +1,98 @@
+"""Orders against what the ledger knows of their keys: create, skip, or held back with the reason.
+
+Planning after a run in which everything was created skips everything.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from loader.core.findings import Finding, Severity
+from loader.core.lifecycle import REPLACEABLE, State
+from loader.core.model import Action, InputSummary, Order, Result
+from loader.core.payload import LOOKUP_FIELD, fingerprint, request_of
+from schemas.codes import CODES
+from schemas.pouch_orders import KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a key."""
+
+    state: State
+    fingerprint: str
+    attempts: int = 0
+    order_id: str | None = None
+    order_name: str | None = None
+    status: str | None = None
+
+
+def decide(
+    orders: Iterable[Order], known: Mapping[str, Known], inputs: list[InputSummary]
+) -> list[Finding]:
+    """Set the action of each order, hold back what must not be sent; return why."""
+    findings: list[Finding] = []
+    lookups: dict[str, Order] = {}
+    for order in orders:
+        order.action = Action.NONE
+        if order.result is not Result.READY or order.body is None:
+            continue
+        code = _against(order, fingerprint(order.body), known.get(order.key))
+        other = lookups.setdefault(request_of(order.body)[LOOKUP_FIELD], order)
+        if other is not order:
+            code = "LOOKUP-TWICE"
+        if code:
+            finding = _finding(code, order, inputs)
+            findings.append(finding)
+            if finding.holds_back:
+                order.result, order.action = Result.TO_CORRECT, Action.NONE
+    return findings
+
+
+def _against(order: Order, sent: str, known: Known | None) -> str:
+    """Set the action by what is known of the key; return the code of what stands against it."""
+    if known is None:
+        order.action = Action.CREATE
+        return ""
+    order.order_id, order.order_name = known.order_id, known.order_name
+    order.status, order.attempts = known.status, known.attempts
+    if known.state is State.CONFLICT:
+        return "LEDGER-CONFLICT"
+    same = known.fingerprint == sent
+    if known.state is State.CREATED:
+        order.action = Action.SKIP
+        return "" if same else "LEDGER-DIFFERENT"
+    if same and known.state in (State.UNKNOWN, State.SENDING):
+        return "LEDGER-UNKNOWN"
+    if same and known.state is State.REFUSED:
+        return "LEDGER-REFUSED"
+    if same or known.state in REPLACEABLE:
+        order.action = Action.CREATE
+        return ""
+    return "LEDGER-BUSY"
+
+
+def _finding(code: str, order: Order, inputs: list[InputSummary]) -> Finding:
+    page = CODES[code]
+    return Finding(
+        code=code, severity=Severity(page.severity.value), message=f"{page.title}.",
+        sheet=inputs[order.input].file.sheet, row=order.rows[0], column=KEY, found=order.key,
+        allowed="one order under one number, sent once", help=page.fix, order=order.key,
+        input=order.input,
+    )  # fmt: skip
+
+
+_RESULTS = {
+    State.CREATED: Result.CREATED,
+    State.REFUSED: Result.REFUSED,
+    State.DEFERRED: Result.DEFERRED,
+    State.UNKNOWN: Result.UNKNOWN,
+    State.SENDING: Result.UNKNOWN,  # a request may be on its way
+    State.CONFLICT: Result.CONFLICT,
+    State.PLANNED: Result.NOT_SENT,
+    State.CLAIMED: Result.NOT_SENT,
+}
+
+
+def result_of(state: State) -> Result:
+    """Return the one word for an order whose entry stands in this state."""
+    return _RESULTS[state]

@@ -1,0 +1,191 @@
+"""The one place that names concrete adapters: which ledger, which API, which source, which report."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loader.core.errors import InputError, SignInError, UsageError
+from loader.core.normalise import known_header
+from loader.ports import Clock, Ledger, ReportFormat, Source, Target
+
+if TYPE_CHECKING:
+    from loader.targets.sign_in import Credentials
+
+SANDBOX = "sandbox"
+_IDENTITY_CAP = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to reach the API and the ledger. `timeout` in seconds, `rate` in requests per second."""
+
+    env: str
+    ledger: str
+    base_url: str | None = None
+    concurrency: int = 4
+    rate: float | None = None
+    timeout: float = 30.0
+    sign_in_field: str = "email"
+    email: str | None = None
+    password: str | None = None
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> float:
+        """Return Unix seconds."""
+        return time.time()
+
+    def ticks(self) -> float:
+        """Return seconds that count sleep, where the system has such a clock."""
+        boot = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A reached API: `environment` is the name under which the ledger keeps its orders."""
+
+    target: Target
+    environment: str
+    base_url: str
+
+
+def source_for(path: Path) -> Source:
+    """Return the source that reads this file, by its first bytes."""
+    from loader.sources.detect import source_for as detect
+
+    return detect(path, known_header)
+
+
+def html_report() -> ReportFormat:
+    """Return the HTML report."""
+    from loader.reporting.html import HtmlReport
+
+    return HtmlReport()
+
+
+def text_report(*, verbose: bool) -> ReportFormat:
+    """Return the words for the terminal."""
+    from loader.reporting.text import TextReport
+
+    return TextReport(verbose=verbose)
+
+
+# ------------------------------------------------------------------ ledger
+def ledger_path(url: str) -> Path:
+    """Return the file of a ledger URL; `UsageError` for what this version cannot open."""
+    scheme, separator, rest = url.partition(":///")
+    if scheme != "sqlite" or not separator or not rest:
+        raise UsageError(
+            f"The ledger cannot be opened: {url.partition('@')[0].partition('?')[0]}",
+            hint="This version keeps its ledger in a file: --ledger sqlite:///PATH",
+        )
+    return Path(rest).expanduser().absolute()
+
+
+def open_ledger(url: str, clock: Clock) -> Ledger:
+    """Open the ledger, making it if it does not exist yet."""
+    from loader.ledger.sqlite import SqliteLedger
+
+    return SqliteLedger(ledger_path(url), clock)
+
+
+def current_owner() -> str:
+    """Return who claims here: host, process and its start."""
+    from loader.ledger.owner import current_owner as owner
+
+    return owner()
+
+
+# ------------------------------------------------------------------ the API
+@contextmanager
+def connect(settings: Settings, clock: Clock) -> Iterator[Connection]:
+    """Reach the API; for the sandbox without a base URL, start it for the command's duration."""
+    from loader.targets.endpoints import HOSTS, checked_base_url
+    from loader.targets.endpoints import Settings as TargetSettings
+    from loader.targets.okcapsule import OkCapsule
+
+    with ExitStack() as stack:
+        base_url = settings.base_url or HOSTS.get(settings.env)
+        if base_url is None:
+            base_url = stack.enter_context(_embedded(sandbox_folder(settings.ledger)))
+        base_url = checked_base_url(base_url, settings.env)
+        identity = _sandbox_identity(base_url) if base_url.startswith("http://") else None
+        if settings.env == SANDBOX and identity is None:
+            raise InputError(
+                f"No sandbox answers at {base_url}.",
+                hint="Start one with `order-loader sandbox`, or leave --base-url out.",
+            )
+        target = OkCapsule(
+            TargetSettings(
+                base_url=base_url, concurrency=settings.concurrency, rate=settings.rate,
+                timeout=settings.timeout,
+                sign_in_field="username" if settings.sign_in_field == "username" else "email",
+            ),
+            _credentials(settings, rehearsal=identity is not None),
+            clock,
+            tls=ssl.create_default_context(),
+        )  # fmt: skip
+        # A server that says it is a sandbox is kept apart, whatever it is called: a rehearsal
+        # under the name of production must never make a real order look sent.
+        environment = settings.env if identity is None else f"{SANDBOX}:{identity}"
+        yield Connection(target, environment, base_url)
+
+
+def _credentials(settings: Settings, *, rehearsal: bool) -> "Credentials":
+    from loader.sandbox import EMAIL, PASSWORD
+    from loader.targets.sign_in import Credentials
+
+    if settings.email and settings.password:
+        return Credentials(settings.email, settings.password)
+    if rehearsal:
+        return Credentials(EMAIL, PASSWORD)
+    raise SignInError(
+        f"Nobody is signed in to {settings.env}.",
+        hint="Set ORDER_LOADER_EMAIL and ORDER_LOADER_PASSWORD; stage and production have"
+        " credentials of their own.",
+    )
+
+
+# ------------------------------------------------------------------ the sandbox
+def sandbox_folder(ledger: str) -> Path:
+    """Return where the sandbox keeps its state: beside the ledger."""
+    return ledger_path(ledger).parent / SANDBOX
+
+
+def offline_environment(settings: Settings) -> str | None:
+    """Return the environment's name in the ledger without a connection; None where not known."""
+    from loader.sandbox import stored_identity
+
+    if settings.env != SANDBOX:
+        return settings.env
+    identity = stored_identity(sandbox_folder(settings.ledger))
+    return None if identity is None or settings.base_url else f"{SANDBOX}:{identity}"
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[str]:
+    from loader.sandbox import Sandbox
+
+    with Sandbox(folder) as sandbox:
+        yield sandbox.base_url
+
+
+def _sandbox_identity(base_url: str) -> str | None:
+    """Ask a loopback server whether it is a sandbox, and which."""
+    import httpx
+    import orjson
+
+    try:
+        with httpx.Client(trust_env=False, timeout=2.0, follow_redirects=False) as client:
+            answer = client.get(f"{base_url}/_sandbox/identity")
+        document = orjson.loads(answer.content[:_IDENTITY_CAP])
+        return str(document["identity"]) if answer.status_code == 200 else None
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
