@@ -1,7 +1,6 @@
 """What holds for every test: a home of its own, repeatable examples, no silent skip in CI."""
 
 import os
-import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("sweep", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def in_ci() -> bool:
@@ -45,12 +42,3 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
             patch.delenv(name)
         patch.setenv("HOME", str(path))
         yield path
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Return the path of a Chromium browser for playwright's `executable_path`."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium here: install Debian's package chromium")
-    return found
