@@ -76,6 +76,8 @@ def conditions(
 ) -> list[Condition]:
     """Return the filters of a query string, from `q`, `filter[...]` and plain parameters."""
     found = [Condition(name, "=", params[name]) for name in plain if name in params]
+    if params.get("active", "true") not in ("true", "false") and "active" in plain:
+        raise _bad("'active' must be true or false")
     for term in re.split(r"\s+AND\s+", params.get("q", "").strip()):
         if not term:
             continue

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from loader.sandbox import EMAIL, PASSWORD, Sandbox
+from loader.sandbox.routes import ROUTES
 
 Start = Callable[..., Sandbox]
 SignIn = Callable[..., httpx.Client]
@@ -55,6 +56,21 @@ def test_a_request_without_a_valid_token_is_refused(api: httpx.Client, header: s
         whole = f"/v2/authentication/{path}" if path == "user" else f"/v2/{path}"
         assert api.get(whole, headers=sent).status_code == 401
     assert api.post("/v2/orders", json={}, headers=sent).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "template"),
+    [
+        (method, "/" + "/".join(template))
+        for template, methods in ROUTES.items()
+        for method, operation in methods.items()
+        if operation not in ("token", "refresh")
+    ],
+)
+def test_every_operation_needs_a_token(api: httpx.Client, method: str, template: str) -> None:
+    """All operations but the two that give tokens are closed, whatever is asked of them."""
+    api.headers.pop("Authorization")
+    assert api.request(method, template.replace("*", "any")).status_code == 401
 
 
 def test_the_user_names_the_client(api: httpx.Client) -> None:
