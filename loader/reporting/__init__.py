@@ -1,0 +1,1 @@
+"""Ways to show a run: a page and a terminal for people, a workbook to correct the file with."""
