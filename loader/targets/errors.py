@@ -49,8 +49,8 @@ class Shape(StrEnum):
 class ErrorBody:
     """What an error body of the API says, printable.
 
-    `consistent` is False where the body contradicts itself or the status that it came with: a
-    code with another code's type, or another status inside.
+    `consistent` is False where the body contradicts itself or the status that it came with: two
+    codes, a code with another code's type, another status inside, or an order beside the error.
     """
 
     shape: Shape
@@ -79,7 +79,8 @@ def read_error(status: int, body: bytes) -> ErrorBody | None:
         details=_details(part.get("details")) or _details(part.get("errors")),
         consistent=len(codes) <= 1
         and kind in (None, TYPES.get(code))
-        and outer.get("statusCode", status) == status,
+        and outer.get("statusCode", status) == status
+        and "order" not in outer,
     )
 
 

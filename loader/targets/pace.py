@@ -113,7 +113,7 @@ class Pace:
                 start = self._paused_until + jitter
             else:
                 start = max(now, self._next_turn)
-            if start > until:
+            if start > max(now, until):
                 return start - now
             if not paused:
                 self._next_turn = start + self._gap

@@ -29,6 +29,7 @@ import httpx
 
 from loader.ports import Clock
 from loader.targets.failures import Failure, Stage, failure_of
+from loader.targets.leftover import has_leftover
 
 ORDER_REPLY_CAP = 4 * 1024 * 1024
 PAGE_CAP = 32 * 1024 * 1024
@@ -79,13 +80,16 @@ class _Progress:
     may_send: Callable[[], bool] | None
     stage: Stage = Stage.CONNECT
     whole: bool = False
+    stream: Any = None
 
     @property
     def sent(self) -> bool:
         return self.stage in (Stage.SENT, Stage.REPLY)
 
-    async def note(self, event: str, _: Mapping[str, Any]) -> None:
-        if event == "connection.start_tls.started":
+    async def note(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self.stream = info["return_value"]
+        elif event == "connection.start_tls.started":
             self.stage = Stage.TLS
         elif event == "http11.send_request_headers.started":
             if self.may_send is not None and not self.may_send():
@@ -112,7 +116,7 @@ class Wire:
     ) -> None:
         self._base_url = base_url
         self._clock = clock
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or _client_tls(base_url)
         if not self._tls.check_hostname or self._tls.verify_mode is not ssl.CERT_REQUIRED:
             raise ValueError("a TLS context that does not verify the server")
         # Last in, first out: few slots in use stay warm instead of all going stale in turn.
@@ -127,10 +131,8 @@ class Wire:
         `deadline` is a time of the running loop; waiting for a slot counts.
         """
         started = time.monotonic()
-        try:
-            async with asyncio.timeout_at(deadline):
-                slot = await self._free.get()
-        except TimeoutError:
+        slot = await self._free_slot(deadline)
+        if slot is None:
             return Exchange(sent=False, failure=Failure.NO_SLOT, elapsed=time.monotonic() - started)
         try:
             return await self._send(slot, call, deadline, started)
@@ -141,6 +143,15 @@ class Wire:
                 slot.used_at = self._clock.ticks()
             finally:
                 self._free.put_nowait(slot)
+
+    async def _free_slot(self, deadline: float) -> _Slot | None:
+        if asyncio.get_running_loop().time() >= deadline:  # a timeout would wait for an await
+            return None
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._free.get()
+        except TimeoutError:
+            return None
 
     async def _send(self, slot: _Slot, call: Call, deadline: float, started: float) -> Exchange:
         progress = _Progress(call.may_send)
@@ -155,12 +166,15 @@ class Wire:
                 response = await transport.handle_async_request(self._request(call, progress))
                 progress.stage = Stage.REPLY
                 failure, body = await _read(response, call.cap)
-                slot.clean = failure is None and not _has_leftover(transport, response)
+                slot.clean = failure is None and not has_leftover(transport, response)
         except _Refrained:
             failure = Failure.BURN_STALE
         except Exception as error:  # whatever a library raises, the outcome must not be lost
             late = limit.expired()
             failure = _late(progress.sent) if late else failure_of(error, progress.stage)
+        finally:
+            if progress.stage is Stage.TLS:  # httpcore leaves a handshake that is cut off open
+                await _close(progress.stream)
         return Exchange(
             sent=progress.sent,
             whole=progress.whole,
@@ -210,6 +224,13 @@ class Wire:
             self._free.put_nowait(slot)
 
 
+def _client_tls(base_url: str) -> ssl.SSLContext:
+    """Return the one context of all slots; certificates take long to load, so only for https."""
+    if base_url.startswith("https:"):
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 async def _read(response: httpx.Response, cap: int) -> tuple[Failure | None, bytes]:
     """Read the body as it comes; a reply that is left half-read takes its connection along."""
     if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
@@ -228,39 +249,13 @@ def _late(sent: bool) -> Failure:
     return Failure.DEADLINE if sent else Failure.CONNECT_TIMEOUT
 
 
-def _has_leftover(transport: httpx.AsyncHTTPTransport, response: httpx.Response) -> bool:
-    """Return False only where the connection is known to hold no byte beyond the reply read.
-
-    The parser keeps such bytes, and so does TLS, and both would hand them over as the reply to
-    the next request: an answer to one order would be recorded for another. Nothing public tells
-    what the parser keeps, so this looks inside, and where it cannot the connection is not used
-    again.
-    """
-    try:
-        pool: Any = transport._pool
-        if any(one._connection._h11_state.trailing_data[0] for one in pool.connections):
-            return True
-        tls: ssl.SSLObject | None = response.extensions["network_stream"].get_extra_info(
-            "ssl_object"
-        )
-        return tls is not None and _holds_more(tls)
-    except (AttributeError, KeyError):
-        return True
-
-
-def _holds_more(tls: ssl.SSLObject) -> bool:
-    try:
-        tls.read(1)
-    except ssl.SSLWantReadError:
-        return False
-    except ssl.SSLError:
-        return True
-    return True
-
-
 async def _drop(slot: _Slot) -> None:
-    """Close the slot's connection; whatever goes wrong in closing has no bearing on anything."""
     transport, slot.transport = slot.transport, None
     if transport is not None:
-        with contextlib.suppress(Exception):
-            await transport.aclose()
+        await _close(transport)
+
+
+async def _close(what: Any) -> None:  # noqa: ANN401  # httpx's transports, httpcore's streams
+    """Close it; whatever goes wrong in closing has no bearing on what the exchange came to."""
+    with contextlib.suppress(Exception):
+        await what.aclose()
