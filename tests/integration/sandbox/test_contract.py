@@ -1,6 +1,7 @@
 """The resolved contract: generated, up to date, and each change of it with its source."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -116,3 +117,26 @@ def test_the_seed_has_what_a_rehearsal_needs() -> None:
     stems = [p["name"].rsplit(" ", 2)[0] for p in pills]
     assert len(set(stems)) < len(stems), "some products differ in strength alone"
     assert len({p["client_sku"] for p in own}) == len(own)
+
+
+def test_the_page_for_users_shows_the_catalogue_as_it_is() -> None:
+    """docs/sandbox.md has a row for every product, pack and consumer, and no others."""
+    seed = catalogue()
+    products = [
+        f"| {p['id'][-3:]} | {p['name']} | {p['client_sku']} | {p['serving_size']} |"
+        for p in seed.products.values()
+    ]
+    packs = [f"| {pack['id'][-3:]} | {pack['name']} |" for pack in seed.packs.values()]
+    people = [f"| {c['id'][-3:]} | {c['first_name']} {c['last_name']} |" for c in seed.consumers]
+    page = (PACKAGE.parents[1] / "docs" / "sandbox.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| [0-9]{3} \|", line)]
+    expected = [*products, *packs, *people]
+    assert len(rows) == len(expected)
+    for row, beginning in zip(rows, expected, strict=True):
+        assert row.startswith(beginning)
+        inactive = next(
+            not item.get("active", True)
+            for item in [*seed.products.values(), *seed.packs.values(), *seed.consumers]
+            if item["id"].endswith(row[2:5])
+        )
+        assert bool(re.search(r"inactive(?! packaging)", row)) is inactive
