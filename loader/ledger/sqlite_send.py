@@ -1,0 +1,112 @@
+"""Claim, burn, give back, recover: who may send an entry, and that a request may be on its way."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+
+from loader.core.lifecycle import State
+from loader.core.model import Account
+from loader.ledger.rules import lapsed
+from loader.ledger.sqlite_rows import entry_by_id, to_entry
+from loader.ledger.sqlite_store import Writing, advance
+from loader.ports import Burn, Entry
+
+# An entry whose key has another operation in flight waits; of two that wait, the first goes.
+_CLAIMABLE = """
+SELECT entry.*, payload.body
+FROM entry INDEXED BY entry_claimable LEFT JOIN payload ON payload.entry_id = entry.id
+WHERE run_id = :run_id AND state IN ('planned', 'claimed', 'deferred')
+  AND (state <> 'deferred' OR not_before <= :now)
+  AND NOT EXISTS (
+    SELECT 1 FROM entry AS other INDEXED BY entry_in_flight
+    WHERE other.environment = entry.environment AND other.account = entry.account
+      AND other.key = entry.key AND other.id <> entry.id
+      AND other.state IN ('claimed', 'sending', 'unknown'))
+ORDER BY entry.id
+"""
+_SENDING = """
+SELECT * FROM entry INDEXED BY entry_in_flight
+WHERE environment = ? AND account = ? AND state IN ('claimed', 'sending', 'unknown')
+  AND state = 'sending'
+"""
+
+
+def claim(writing: Writing, run_id: str, owner: str, limit: int, lease: float) -> list[Entry]:
+    """Do what `Ledger.claim` promises."""
+    parameters = {"run_id": run_id, "now": writing.at}
+    with closing(writing.db.execute(_CLAIMABLE, parameters)) as rows:
+        free = _free(rows, writing.at, limit)
+    claimed = []
+    for was in free:
+        becomes = replace(
+            was, state=State.CLAIMED, epoch=was.epoch + 1, owner=owner, updated_at=writing.at
+        )
+        if advance(writing, was, becomes, lease_until=writing.at + lease):
+            claimed.append(becomes)
+    return claimed
+
+
+def give_back(writing: Writing, entry: Entry) -> bool:
+    """claimed(epoch) → planned."""
+    was = _as_claimed(writing.db, entry.id, entry.epoch, entry.fingerprint)
+    if was is None:
+        return False
+    return advance(writing, was, replace(was, state=State.PLANNED), evidence="given back unsent")
+
+
+def burn(writing: Writing, burn: Burn) -> bool:
+    """claimed(epoch) → sending(epoch) with its attempt, which no other request may bear."""
+    was = _as_claimed(writing.db, burn.entry_id, burn.epoch, burn.fingerprint)
+    if was is None:
+        return False
+    becomes = replace(was, state=State.SENDING, attempts=was.attempts + 1, look_first=False)
+    if not advance(writing, was, becomes, attempt=burn.attempt):
+        return False
+    writing.db.execute(
+        "INSERT INTO attempt (attempt, entry_id, epoch, fingerprint, owner, burnt_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (burn.attempt, was.id, was.epoch, was.fingerprint, was.owner, writing.at),
+    )
+    return True
+
+
+def recover(writing: Writing, account: Account) -> int:
+    """Move sending → unknown where nobody waits for the reply any more; return how many."""
+    parameters = (account.environment, account.account)
+    rows = writing.db.execute(_SENDING, parameters).fetchall()
+    recovered = 0
+    for row in rows:
+        was = to_entry(row)
+        if lapsed(was.owner, row["lease_until"], writing.at):
+            becomes = replace(was, state=State.UNKNOWN)
+            recovered += advance(writing, was, becomes, evidence="no reply: sender gone or late")
+            writing.db.execute(
+                "UPDATE attempt SET outcome = 'unknown', ended_at = ?"
+                " WHERE entry_id = ? AND epoch = ? AND outcome IS NULL",
+                (writing.at, was.id, was.epoch),
+            )
+    return recovered
+
+
+def _free(rows: Iterable[sqlite3.Row], now: float, limit: int) -> list[Entry]:
+    """Return the first `limit` entries that nobody holds, one per key."""
+    free: dict[tuple[str, str, str], Entry] = {}
+    for row in rows:
+        if len(free) >= limit:
+            break
+        key = (row["environment"], row["account"], row["key"])
+        held = row["state"] == State.CLAIMED and not lapsed(row["owner"], row["lease_until"], now)
+        if key not in free and not held:
+            free[key] = to_entry(row)
+    return list(free.values())
+
+
+def _as_claimed(
+    db: sqlite3.Connection, entry_id: int, epoch: int, fingerprint: str
+) -> Entry | None:
+    """Return the entry if it is still claimed under this epoch with this content."""
+    entry = entry_by_id(db, entry_id)
+    if entry is None or entry.state is not State.CLAIMED:
+        return None
+    return entry if (entry.epoch, entry.fingerprint) == (epoch, fingerprint) else None
