@@ -1,0 +1,1 @@
+"""Contract: one suite per port, passed by every adapter behind it."""
