@@ -18,8 +18,11 @@ _DRAINED = 33_554_432
 _DECIMAL = re.compile(r"[0-9]{1,18}")
 _HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,15}")
 _PORT = re.compile(r":[0-9]*$")
-_TOO_LARGE = Refusal(413, "The body is too large")
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def _too_large() -> Refusal:
+    return Refusal(413, "The body is too large")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -108,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         size = int(length)
         if size > self.server.max_body_bytes:
             self._drain(size)
-            return b"", _TOO_LARGE
+            return b"", _too_large()
         body = self.rfile.read(size)
         if len(body) < size:
             return body, Refusal(400, "The body is shorter than its Content-Length")
@@ -125,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
             if size == 0:
                 break
             if len(body) + size > self.server.max_body_bytes:
-                return b"", _TOO_LARGE
+                return b"", _too_large()
             body += self.rfile.read(size)
             if self.rfile.read(2) != b"\r\n":
                 return body, broken

@@ -50,7 +50,7 @@ class Issue:
         return self.text if self.whole else f"{self.path or 'value'} {self.text}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Refusal(Exception):
     """A request that the API answers with an error; `nested` is the form of the sign-in."""
 

@@ -87,8 +87,9 @@ def end(connection: socket.socket, fault: Fault, reply: Reply, stop: threading.E
 def _reset(connection: socket.socket) -> None:
     # Lingering for no time makes close send RST; the descriptor is taken out of Python's hands
     # because its own closing would first send FIN.
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    os.close(connection.detach())
+    lingering = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
+    socket.close(connection.detach())
 
 
 def _drip(connection: socket.socket, fault: Fault, reply: Reply, stop: threading.Event) -> None:
