@@ -108,7 +108,6 @@ def advance(
     """
     if (was.state, becomes.state) not in ARROWS or becomes.epoch < was.epoch:
         raise Defect(f"A ledger entry cannot go from {was.state} to {becomes.state}.")
-    in_flight = becomes.state in IN_FLIGHT
     changed = writing.db.execute(
         _ADVANCE,
         {
@@ -116,18 +115,8 @@ def advance(
             "was_state": was.state,
             "was_epoch": was.epoch,
             "was_fingerprint": was.fingerprint,
-            "state": becomes.state,
-            "epoch": becomes.epoch,
-            "attempts": becomes.attempts,
-            "look_first": becomes.look_first,
-            "not_before": becomes.not_before,
-            "owner": becomes.owner if in_flight else "",
-            "lease_until": lease_until if in_flight else 0.0,
-            "order_id": becomes.order_id,
-            "order_name": becomes.order_name,
-            "status": becomes.status,
-            "error": error_text(becomes.error),
             "at": writing.at,
+            **_columns(becomes, lease_until),
         },
     )
     if changed.rowcount != 1:
@@ -140,6 +129,24 @@ def advance(
         evidence=evidence,
     )
     return True
+
+
+def _columns(entry: Entry, lease_until: float | None) -> dict[str, object]:
+    """Return what an arrow may change of an entry."""
+    in_flight = entry.state in IN_FLIGHT
+    return {
+        "state": entry.state,
+        "epoch": entry.epoch,
+        "attempts": entry.attempts,
+        "look_first": entry.look_first,
+        "not_before": entry.not_before,
+        "owner": entry.owner if in_flight else "",
+        "lease_until": lease_until if in_flight else 0.0,
+        "order_id": entry.order_id,
+        "order_name": entry.order_name,
+        "status": entry.status,
+        "error": error_text(entry.error),
+    }
 
 
 def journal(
