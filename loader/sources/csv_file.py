@@ -1,0 +1,244 @@
+"""CSV order files: delimiter and header by evidence, rows exactly as they were typed."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from loader.core.errors import InputError
+from loader.core.findings import Finding, column_letters
+from loader.core.model import InputFile, RaggedRow, RawSlice, RawTable, ReadOptions
+from loader.sources.csv_text import CELL_GIVES_UP, DELIMITERS, CsvText, settle_text
+from loader.sources.file_bytes import read_whole
+from loader.sources.table import (
+    BATCH_ROWS,
+    BLANKS,
+    SEARCHED_ROWS,
+    Recognise,
+    SlicePile,
+    is_blank,
+    known_among,
+    no_data_rows,
+    note,
+    refuse_unfit_headers,
+    refuse_unless_header,
+    unnamed_column,
+)
+
+# Excel's own first line that names the delimiter, and what Excel adds when it saves that again.
+_SEPARATOR_LINE = re.compile(r'(?i)"?sep=([,;\t|])"?\1*[\r\n]*')
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the text is cut into cells: `first_row` is 2 below a `sep=` line."""
+
+    text: CsvText
+    name: str
+    delimiter: str
+    first_row: int
+
+    def rows(self) -> Iterator[Row]:
+        """Yield (row number, cells) of all rows, blank ones too.
+
+        A row is a record: a line break between quotes adds none, a blank line counts as one.
+        """
+        number = self.first_row - 1
+        try:
+            for number, cells in enumerate(self._reader(), self.first_row):
+                yield number, cells
+        except csv.Error as problem:
+            raise _quotes(self.name, number + 1, problem) from None
+
+    def batches(self, after: int, size: int) -> Iterator[tuple[int, list[list[str]]]]:
+        """Yield the rows below row `after`, `size` at a time, with the number of the first."""
+        reader = self._reader()
+        number = after + 1
+        try:
+            deque(islice(reader, after + 1 - self.first_row), maxlen=0)
+            while batch := list(islice(reader, size)):
+                yield number, batch
+                number += len(batch)
+        except csv.Error:
+            # Row by row is slower, and knows in which row it fails.
+            deque(self.rows(), maxlen=0)
+            raise
+
+    def _reader(self) -> Iterator[list[str]]:
+        lines = self.text.lines()
+        for _ in range(1, self.first_row):
+            lines.readline()
+        # Strict: text after a closing quote and a quote that is never closed are errors, while a
+        # quote inside an unquoted cell (5" pipe) is text.
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvSource:
+    """Source of CSV files; `recognise` tells whether the text of a header is known.
+
+    Slices have about `slice_rows` rows.
+    """
+
+    recognise: Recognise
+    slice_rows: int = 100_000
+
+    def open(self, path: Path, options: ReadOptions) -> RawTable:
+        """Return the table; raises `InputError` for a file that cannot be read as a whole."""
+        csv.field_size_limit(CELL_GIVES_UP)
+        whole = read_whole(path)
+        text = settle_text(whole, options.encoding)
+        layout, (header_row, header) = self._settle_layout(text, whole.name)
+        kept, findings = _columns(layout, header_row, header)
+        headers = tuple(text if text.strip(BLANKS) else "" for text in header[:kept])
+        refuse_unfit_headers(headers, header_row, 0, whole.name)
+        slices = _slices(layout, header_row, (len(header), kept), self.slice_rows)
+        first = next(slices, None)
+        if first is None:
+            raise no_data_rows(whole.name, header_row)
+        if text.ctrl_z:
+            findings.append(note("FILE-CTRL-Z", "The mark Ctrl-Z at the very end was left out."))
+        delimiter = layout.delimiter if len(header) > 1 else None
+        file = InputFile(str(path), whole.sha256, None, text.encoding, delimiter)
+        return RawTable(file, headers, header_row, chain([first], slices), findings=tuple(findings))
+
+    def _settle_layout(self, text: CsvText, name: str) -> tuple[_Layout, Row]:
+        """Return the layout whose header row has most known headers, then most cells."""
+        told = _SEPARATOR_LINE.fullmatch(_first_line(text))
+        layouts = [
+            _Layout(text, name, delimiter, 2 if told else 1)
+            for delimiter in (told[1] if told else DELIMITERS)
+        ]
+        found: list[tuple[_Layout, list[Row]]] = []
+        refused: list[tuple[_Layout, InputError]] = []
+        for layout in layouts:
+            rows, problem = _first_rows(layout)
+            if rows:
+                found.append((layout, rows))
+            elif problem:
+                refused.append((layout, problem))
+        if not found:
+            raise refused[0][1] if refused else _no_rows(name)
+        layout, rows = max(found, key=lambda pair: self._evidence(pair[1][0][1]))
+        known, _ = self._evidence(rows[0][1])
+        for failed, problem in refused:
+            if known_among(_lenient_header(failed), self.recognise) > known:
+                raise problem
+        # A title line may be cut alike by all delimiters, and hide that of the rows below.
+        below = [row for _, others in found if others is not rows for row in others[1:]]
+        refuse_unless_header([*rows, *sorted(below)], self.recognise, name)
+        return layout, rows[0]
+
+    def _evidence(self, cells: list[str]) -> tuple[int, int]:
+        return known_among(cells, self.recognise), len(cells)
+
+
+def _first_line(text: CsvText) -> str:
+    with text.lines() as lines:
+        return lines.readline(1000)
+
+
+def _first_rows(layout: _Layout) -> tuple[list[Row], InputError | None]:
+    """Return the first non-blank rows, as many as can be cut, and what stopped it, if anything."""
+    rows: list[Row] = []
+    try:
+        for number, cells in layout.rows():
+            if not is_blank(cells):
+                rows.append((number, cells))
+            if len(rows) == SEARCHED_ROWS:
+                break
+    except InputError as problem:
+        return rows, problem
+    return rows, None
+
+
+def _lenient_header(layout: _Layout) -> list[str]:
+    """Return the cells of the first filled line as a lax reader cuts them."""
+    with layout.text.lines() as lines:
+        head = [line for line in islice(lines, layout.first_row - 1, SEARCHED_ROWS) if line.strip()]
+    return next(csv.reader(head[:1], delimiter=layout.delimiter), [])
+
+
+def _columns(layout: _Layout, header_row: int, header: list[str]) -> tuple[int, list[Finding]]:
+    """Return how many columns are kept, and what to say about those without a header."""
+    unnamed = [position for position, text in enumerate(header) if not text.strip(BLANKS)]
+    if not unnamed:
+        return len(header), []
+    filled = _filled(layout.rows(), header_row, unnamed)
+    kept = len(header)
+    while kept - 1 in unnamed and kept - 1 not in filled:
+        kept -= 1
+    findings = [unnamed_column(position, header_row) for position in sorted(filled)]
+    if kept < len(header):
+        first, last = column_letters(kept), column_letters(len(header) - 1)
+        which = f"Column {first}" if first == last else f"Columns {first} to {last}"
+        findings.append(note("FILE-EMPTY-COLUMN", f"{which}, without header and values: left out."))
+    return kept, findings
+
+
+def _filled(rows: Iterator[Row], header_row: int, positions: list[int]) -> set[int]:
+    """Return those of the positions that hold text in some row below the header."""
+    filled: set[int] = set()
+    for number, cells in rows:
+        if number > header_row and any(cells[positions[0] :]):
+            filled.update(p for p in positions if p < len(cells) and cells[p].strip(BLANKS))
+    return filled
+
+
+def _slices(
+    layout: _Layout, header_row: int, widths: tuple[int, int], slice_rows: int
+) -> Iterator[RawSlice]:
+    width, kept = widths
+    pile = SlicePile(kept)
+    for number, batch in layout.batches(header_row, min(slice_rows, BATCH_ROWS)):
+        _add(pile, number, batch, width)
+        if len(pile.rows) >= slice_rows:
+            yield pile.take()
+            pile = SlicePile(kept)
+    if pile.rows:
+        yield pile.take()
+
+
+def _add(pile: SlicePile, first: int, batch: list[list[str]], width: int) -> None:
+    """Add the rows that are not blank, each with `width` cells; others than these are told."""
+    if set(map(len, batch)) == {width} and all(cells[0].strip(BLANKS) for cells in batch):
+        pile.add(range(first, first + len(batch)), batch)
+        return
+    offset = len(pile.rows)
+    numbers: list[int] = []
+    texts: list[list[str]] = []
+    for number, cells in enumerate(batch, first):
+        if is_blank(cells):
+            continue
+        # A program may leave the empty columns at the right out of the rows below them.
+        if len(cells) not in (width, pile.width):
+            pile.ragged.append(RaggedRow(offset + len(numbers), len(cells), width))
+        numbers.append(number)
+        texts.append((cells + [""] * width)[:width])
+    pile.add(numbers, texts)
+
+
+# ------------------------------------------------------------------ refusals
+def _quotes(name: str, row: int, problem: csv.Error) -> InputError:
+    if "expected after" in str(problem):
+        return InputError(
+            f"Row {row} of {name} has text after a closing quote.",
+            hint='Write a quote inside a quoted cell twice ("5"" pipe"), or look whether a quote'
+            " in that row is not closed.",
+        )
+    return InputError(
+        f"A quote opens in row {row} of {name} and is never closed.",
+        hint="Close the quote, or remove it: it would swallow all rows below into one cell.",
+    )
+
+
+def _no_rows(name: str) -> InputError:
+    return InputError(
+        f"{name} is empty: it has blank lines only.",
+        hint="Export the orders again and look whether the file has any content.",
+    )

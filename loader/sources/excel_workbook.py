@@ -1,0 +1,166 @@
+"""The one place that reads workbooks with openpyxl: sheets, number formats, cell values.
+
+Sheets go through the parser of openpyxl's full mode, which never trusts `<dimension>`, row by
+row: other sheets, pictures, comments, links and pivot tables are not even parsed.
+"""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, FORMAT_GENERAL
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
+
+from loader.core.errors import Defect
+from loader.sources.excel_scan import MAIN, SheetScan, scan_sheet
+from loader.sources.file_bytes import WholeFile
+from loader.sources.xml_stream import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet: its name, its part of the container, and whether a person can see it."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCell:
+    """A cell as the file stores it: 0-based column, openpyxl's data type and value, format."""
+
+    column: int
+    kind: str
+    value: Any
+    number_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An opened workbook; `epoch` is the day from which its dates count (1900 or 1904)."""
+
+    name: str
+    archive: zipfile.ZipFile
+    sheets: tuple[Sheet, ...]
+    epoch: datetime
+    formats: tuple[str, ...]
+    strings: tuple[str, ...]
+
+    def scan(self, sheet: Sheet) -> SheetScan:
+        """Return what a pass over the sheet's XML finds; see `scan_sheet`."""
+        with self.archive.open(sheet.part) as stream:
+            return scan_sheet(stream, sheet.name, self.name)
+
+    def rows(self, sheet: Sheet, last_row: int) -> Iterator[tuple[int, list[StoredCell]]]:
+        """Yield (row number, cells) up to `last_row`; only rows and cells that the file has."""
+        with self.archive.open(sheet.part) as stream:
+            # Cells with a date format come as numbers: what they mean is settled with the facts.
+            parser = WorkSheetParser(
+                stream, self.strings, data_only=True, epoch=self.epoch, date_formats=frozenset()
+            )
+            for number, cells in parser.parse():
+                if number > last_row:
+                    break  # what follows the cells in the XML is not needed, and may be odd
+                yield number, [self._stored(cell) for cell in cells]
+                if number == last_row:
+                    break
+
+    def _stored(self, cell: dict[str, Any]) -> StoredCell:
+        style = cell["style_id"]
+        known = style < len(self.formats)
+        return StoredCell(
+            cell["column"] - 1,
+            cell["data_type"],
+            cell["value"],
+            self.formats[style] if known else FORMAT_GENERAL,
+        )
+
+
+def open_workbook(whole: WholeFile, archive: zipfile.ZipFile) -> Workbook:
+    """Return the workbook of a checked container."""
+    if not openpyxl.DEFUSEDXML:
+        raise Defect(
+            "Workbooks are not read without the protection of defusedxml.",
+            hint="Install the loader with its dependencies and leave OPENPYXL_DEFUSEDXML unset.",
+        )
+    with warnings.catch_warnings():
+        # openpyxl warns of what it would lose on saving; nothing is saved.
+        warnings.simplefilter("ignore")
+        reader = ExcelReader(io.BytesIO(whole.data), data_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_workbook()
+        sheets = tuple(
+            Sheet(sheet.name, rel.target, sheet.state == "visible")
+            for sheet, rel in reader.parser.find_sheets()
+            if rel.Type.endswith("/worksheet")
+        )
+    kinds = {part.ContentType: part.PartName.lstrip("/") for part in reader.package.Override}
+    return Workbook(
+        name=whole.name,
+        archive=archive,
+        sheets=sheets,
+        epoch=reader.wb.epoch,
+        formats=_read_formats(archive, kinds[STYLES_TYPE]) if STYLES_TYPE in kinds else (),
+        strings=_read_strings(archive, kinds[SHARED_STRINGS]) if SHARED_STRINGS in kinds else (),
+    )
+
+
+def _read_formats(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
+    """Return the number format of each cell style.
+
+    openpyxl reads fonts, fills and borders too, and fails on styles that Excel puts up with.
+    """
+    custom: dict[int, str] = {}
+    used: list[int] = []
+    inside: list[str] = []
+
+    def begin(element: str, attributes: dict[str, str]) -> None:
+        inside.append(element)
+        if element == f"{MAIN} numFmt":
+            custom[int(attributes["numFmtId"])] = attributes.get("formatCode", FORMAT_GENERAL)
+        elif element == f"{MAIN} xf" and f"{MAIN} cellXfs" in inside:
+            used.append(int(attributes.get("numFmtId", 0)))
+
+    def end(_: str) -> None:
+        inside.pop()
+
+    with archive.open(part) as stream:
+        walk(stream, begin, end)
+    return tuple(custom.get(n) or BUILTIN_FORMATS.get(n, FORMAT_GENERAL) for n in used)
+
+
+def _read_strings(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
+    """Return the shared texts, plain and with their escapes as they are.
+
+    openpyxl's own function drops `x005F_` wherever it stands, after which an escape and a text
+    that looks like one cannot be told apart.
+    """
+    texts: list[str] = []
+    pieces: list[str] = []
+    inside: list[str] = []
+
+    def begin(element: str, _: dict[str, str]) -> None:
+        inside.append(element)
+
+    def end(element: str) -> None:
+        inside.pop()
+        if element == f"{MAIN} si":
+            texts.append("".join(pieces))
+            pieces.clear()
+
+    def characters(text: str) -> None:
+        # Phonetic guides (rPh) are shown above a text and are no part of it.
+        if inside[-1] == f"{MAIN} t" and f"{MAIN} rPh" not in inside:
+            pieces.append(text)
+
+    with archive.open(part) as stream:
+        walk(stream, begin, end, characters)
+    return tuple(texts)

@@ -1,0 +1,1 @@
+"""Sources: files as people make them, and as nobody should."""
