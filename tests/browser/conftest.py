@@ -106,6 +106,7 @@ def open_report(profiles: Profiles, tmp_path: Path) -> Generator[OpenReport]:
         path = tmp_path / f"report-{len(opened)}.html"
         path.write_bytes(HtmlReport().render(run or example_run(), privacy))
         page = profiles(width, dark, scripts).new_page()
+        page.set_default_timeout(10_000)
         _watch(page, path.as_uri(), unwanted)
         page.goto(path.as_uri())
         opened.append(page)

@@ -249,6 +249,7 @@
     if (found.length > MOST_PRINTED) byId("shown").textContent += ` Printed: the first ${MOST_PRINTED}.`;
   });
   addEventListener("afterprint", () => { shown(onPage()); tools(); });
+  byId("without-script").hidden = true;
   byId("tools").hidden = false;
   recall();
   update();
