@@ -348,14 +348,17 @@ def test_a_fault_counts_down_and_minus_one_never_ends(sandbox: Sandbox, api: htt
 
 
 def test_a_server_that_stops_lets_nobody_hang(
-    start: Callable[..., Sandbox], client_of: Callable[..., httpx.Client], state: Path
+    start: Callable[..., Sandbox],
+    client_of: Callable[..., httpx.Client],
+    order: Build,
+    state: Path,
 ) -> None:
     """Closing the sandbox ends a request that hangs; a late commit is lost with the server."""
     with Sandbox(state=state) as sandbox:
         api = client_of(sandbox)
         sandbox.add_faults([Fault(what="late_commit", key="K1", seconds=30)])
         with contextlib.suppress(httpx.HTTPError):
-            api.post("/v2/orders", json={"source_client_order_id": "K1"})
+            api.post("/v2/orders", json=order("K1"))
         sandbox.add_faults([Fault(what="hang", operation="statuses", seconds=30)])
         with pytest.raises(httpx.ReadTimeout):
             api.get("/v2/statuses", timeout=0.1)

@@ -151,6 +151,7 @@ def test_products_are_listed_filtered_and_read(api: httpx.Client) -> None:
     """All own products by pages; the active ones; one by its id; nobody else's."""
     every = flat(walk(api, "/v2/products", "products", limit=10))
     assert len(every) == len(set(every)) == 27
+    assert walk(api, "/v2/products", "products", limit=27) == [every]
     active = api.get("/v2/products?active=true&limit=250").json()["products"]
     inactive = api.get("/v2/products?active=false").json()["products"]
     assert {p["active"] for p in active} == {True}
