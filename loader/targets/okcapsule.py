@@ -223,7 +223,7 @@ def _may_pass(exchange: Exchange) -> bool:
 
 def _is_absent(exchange: Exchange) -> bool:
     """Return True for the documented "no order carries that id", and nothing like it."""
-    if exchange.status != 404 or exchange.failure is not None:
+    if exchange.status != 404:
         return False
     error = read_error(404, exchange.body)
     return (

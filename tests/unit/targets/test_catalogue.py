@@ -175,7 +175,7 @@ async def test_a_cursor_that_comes_back_ends_the_list(cursors: list[object]) -> 
 @pytest.mark.parametrize(
     "broken",
     [reply(403, b'{"error":{"message":"Forbidden"}}'), reply(500), reply(200, b"[]"),
-     reply(200, b'{"products":{}}'), reply(200, b"{"), reply(404)],
+     reply(200, b'{"products":{}}'), reply(200, b"{"), reply(404), reply(203, b'{"products":[]}')],
 )  # fmt: skip
 @on_loop
 async def test_a_catalogue_with_a_hole_is_none(broken: bytes) -> None:

@@ -90,12 +90,13 @@ async def test_code_os0006_renews_the_sign_in_too() -> None:
 @on_loop
 async def test_twenty_creates_that_meet_a_401_lead_to_one_refresh() -> None:
     """All at once, all refused, all sent again: one refresh for all of them."""
+    all_here = asyncio.Barrier(20)
 
     async def script(connection: Connection) -> None:
         while True:
             request = await connection.request()
             if request.line.startswith(CREATE):
-                await asyncio.sleep(0.02)
+                await all_here.wait()
                 fresh = request.header("authorization") == ["Bearer access-2"]
                 await connection.send(CREATED if fresh else EXPIRED)
             else:

@@ -312,7 +312,7 @@ async def test_a_caller_that_gives_up_leaves_the_way_free() -> None:
     async def slow(connection: Connection) -> None:
         while True:
             await connection.request()
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.6)
             await connection.send(granted(1))
 
     async with scene(slow) as one:
