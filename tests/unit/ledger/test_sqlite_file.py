@@ -210,6 +210,16 @@ def test_a_ledger_reached_by_a_link_is_one_ledger(filled: Path, tmp_path: Path) 
             pytest.fail("two names of one ledger hold one account")
 
 
+def test_its_folder_may_have_any_name(tmp_path: Path) -> None:
+    """Signs that mean something in an address mean nothing in a path."""
+    path = tmp_path / "Zoë's 100%41 #1?mode=memory" / "ledger.sqlite"
+    for _ in range(2):
+        with closing(SqliteLedger(path, HeldClock())) as ledger:
+            enter(ledger, "A")
+            assert len(ledger.find(ACCOUNT)) == 1
+    assert os.listdir(path.parent) == [path.name]
+
+
 # ------------------------------------------------------------------ what is refused
 def test_a_newer_ledger_is_left_to_newer_versions(filled: Path) -> None:
     """Tables of a later version are not touched."""
