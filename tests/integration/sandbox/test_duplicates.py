@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from loader.sandbox import EMAIL, PASSWORD, Sandbox
+from loader.sandbox.state import State
 
 Start = Callable[..., Sandbox]
 SignIn = Callable[..., httpx.Client]
@@ -92,6 +93,26 @@ def test_a_race_of_many_makes_one_order(start: Start, client_of: SignIn, order: 
         thread.join()
     assert statuses == {201: 10, 422: 110}
     assert clients[0].get("/v2/orders/count").json() == {"count": 10}
+
+
+def test_a_transaction_keeps_others_out_from_its_first_read_on(state: Path) -> None:
+    """What is read to decide about a duplicate cannot change before the order is written."""
+    first, second = State(state), State(state)
+    entered = threading.Event()
+
+    def enter() -> None:
+        with second.transaction():
+            entered.set()
+
+    thread = threading.Thread(target=enter)
+    with first.transaction() as db:
+        db.execute("SELECT count(*) FROM orders").fetchone()
+        thread.start()
+        assert not entered.wait(0.3)
+    thread.join(10)
+    assert entered.is_set()
+    first.close()
+    second.close()
 
 
 def _post_all(state: Path, bodies: list[dict[str, Any]], results: Results) -> None:

@@ -344,6 +344,9 @@ def test_a_fault_counts_down_and_minus_one_never_ends(sandbox: Sandbox, api: htt
     got = [api.get("/v2/statuses").status_code for _ in range(5)]
     assert got == [500, 500, 503, 503, 503]
     sandbox.clear_faults()
+    once = [Fault(what="status", status=status, operation="statuses") for status in (500, 503)]
+    sandbox.add_faults(once)
+    assert [api.get("/v2/statuses").status_code for _ in range(3)] == [500, 503, 200]
     assert api.get("/v2/statuses").status_code == 200
 
 

@@ -85,7 +85,8 @@ def test_broken_chunks_are_refused(raw: Raw, body: bytes) -> None:
 def test_an_unclear_length_is_refused(raw: Raw, headers: list[str]) -> None:
     """Two lengths, a length that is none, an unknown coding: 400 before anything is believed."""
     received = raw(head("POST /v2/orders HTTP/1.1", *headers) + b"{}")
-    assert parts(received)[0] == 400
+    status, body = parts(received)
+    assert (status, body["message"]) == (400, "The length of the body is unclear")
     assert received.count(b"HTTP/1.1") == 1
 
 

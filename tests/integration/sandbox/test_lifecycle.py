@@ -233,6 +233,7 @@ def test_the_nightly_run_accepts_or_asks_for_changes(
             }
         ]
     )
+    api.delete(make())
     api.put(held, json={"status": "On Hold"})
     api.put(gone, json={"status": CANCELED})
     assert sandbox.run_nightly() == {"accepted": 1, "needs_changes": 2}
