@@ -1,4 +1,4 @@
-"""The one place that names concrete adapters: which ledger, which API, which source, which report."""
+"""The one place that names concrete adapters: which ledger, which API, which source and report."""
 
 import ssl
 import time
@@ -13,15 +13,20 @@ from loader.core.normalise import known_header
 from loader.ports import Clock, Ledger, ReportFormat, Source, Target
 
 if TYPE_CHECKING:
-    from loader.targets.sign_in import Credentials
+    from loader.core.model import Run
+    from loader.targets.sign_in import Credentials, TokenStore
 
 SANDBOX = "sandbox"
-_IDENTITY_CAP = 4096
+_IDENTITY_CAP = 4096  # bytes
+_TOKEN_CAP = 16384  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How to reach the API and the ledger. `timeout` in seconds, `rate` in requests per second."""
+    """How to reach the API and the ledger. `timeout` in seconds, `rate` in requests per second.
+
+    `token_file` holds an access token that somebody else keeps fresh.
+    """
 
     env: str
     ledger: str
@@ -32,6 +37,7 @@ class Settings:
     sign_in_field: str = "email"
     email: str | None = None
     password: str | None = None
+    token_file: Path | None = None
 
 
 class SystemClock:
@@ -63,6 +69,7 @@ def source_for(path: Path) -> Source:
     return detect(path, known_header)
 
 
+# ------------------------------------------------------------------ reports
 def html_report() -> ReportFormat:
     """Return the HTML report."""
     from loader.reporting.html import HtmlReport
@@ -77,13 +84,28 @@ def text_report(*, verbose: bool) -> ReportFormat:
     return TextReport(verbose=verbose)
 
 
+def json_report() -> ReportFormat:
+    """Return the document for other programs."""
+    from loader.reporting.json_report import JsonReport
+
+    return JsonReport()
+
+
+def short_plan(run: "Run") -> str:
+    """Return in a few lines what a plan would do, to be asked about."""
+    from loader.reporting.text import short_plan as words
+
+    return words(run)
+
+
 # ------------------------------------------------------------------ ledger
 def ledger_path(url: str) -> Path:
     """Return the file of a ledger URL; `UsageError` for what this version cannot open."""
     scheme, separator, rest = url.partition(":///")
     if scheme != "sqlite" or not separator or not rest:
-        raise UsageError(
-            f"The ledger cannot be opened: {url.partition('@')[0].partition('?')[0]}",
+        kind = url.partition(":")[0] if "://" in url else "a name without sqlite:///"
+        raise UsageError(  # the rest may hold a password
+            f"The ledger cannot be opened: {kind}.",
             hint="This version keeps its ledger in a file: --ledger sqlite:///PATH",
         )
     return Path(rest).expanduser().absolute()
@@ -113,6 +135,7 @@ def connect(settings: Settings, clock: Clock) -> Iterator[Connection]:
 
     with ExitStack() as stack:
         base_url = settings.base_url or HOSTS.get(settings.env)
+        embedded = base_url is None
         if base_url is None:
             base_url = stack.enter_context(_embedded(sandbox_folder(settings.ledger)))
         base_url = checked_base_url(base_url, settings.env)
@@ -122,15 +145,15 @@ def connect(settings: Settings, clock: Clock) -> Iterator[Connection]:
                 f"No sandbox answers at {base_url}.",
                 hint="Start one with `order-loader sandbox`, or leave --base-url out.",
             )
+        tokens = None if embedded else _tokens(settings)
         target = OkCapsule(
             TargetSettings(
                 base_url=base_url, concurrency=settings.concurrency, rate=settings.rate,
                 timeout=settings.timeout,
                 sign_in_field="username" if settings.sign_in_field == "username" else "email",
             ),
-            _credentials(settings, rehearsal=identity is not None),
-            clock,
-            tls=ssl.create_default_context(),
+            _credentials(settings, rehearsal=identity is not None, embedded=embedded),
+            clock, tokens=tokens, tls=ssl.create_default_context(),
         )  # fmt: skip
         # A server that says it is a sandbox is kept apart, whatever it is called: a rehearsal
         # under the name of production must never make a real order look sent.
@@ -138,12 +161,16 @@ def connect(settings: Settings, clock: Clock) -> Iterator[Connection]:
         yield Connection(target, environment, base_url)
 
 
-def _credentials(settings: Settings, *, rehearsal: bool) -> "Credentials":
+def _credentials(settings: Settings, *, rehearsal: bool, embedded: bool) -> "Credentials | None":
+    """Return who signs in; None where a token file stands for it."""
     from loader.sandbox import EMAIL, PASSWORD
     from loader.targets.sign_in import Credentials
 
-    if settings.email and settings.password:
+    # Credentials of stage or production never go to the sandbox that we start ourselves.
+    if settings.email and settings.password and not embedded:
         return Credentials(settings.email, settings.password)
+    if settings.token_file and not embedded:
+        return None
     if rehearsal:
         return Credentials(EMAIL, PASSWORD)
     raise SignInError(
@@ -153,20 +180,50 @@ def _credentials(settings: Settings, *, rehearsal: bool) -> "Credentials":
     )
 
 
+def _tokens(settings: Settings) -> "TokenStore | None":
+    from loader.targets.sign_in import LONGEST_LIFE, MemoryTokens, Tokens
+
+    if settings.token_file is None:
+        return None
+    try:
+        with settings.token_file.open("rb") as file:
+            token = file.read(_TOKEN_CAP).decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        token = ""
+    if not token:
+        raise InputError(
+            f"The token file {settings.token_file} cannot be read, or is empty.",
+            hint="ORDER_LOADER_TOKEN_FILE names a file that holds an access token alone.",
+        )
+    store = MemoryTokens()
+    store.save(Tokens(access=token, refresh="", renew_at=time.time() + LONGEST_LIFE))
+    return store
+
+
 # ------------------------------------------------------------------ the sandbox
 def sandbox_folder(ledger: str) -> Path:
     """Return where the sandbox keeps its state: beside the ledger."""
     return ledger_path(ledger).parent / SANDBOX
 
 
-def offline_environment(settings: Settings) -> str | None:
-    """Return the environment's name in the ledger without a connection; None where not known."""
-    from loader.sandbox import stored_identity
+def known_environment(settings: Settings, *, ask: bool) -> str | None:
+    """Return the environment's name in the ledger without signing in; None where not known.
 
-    if settings.env != SANDBOX:
-        return settings.env
-    identity = stored_identity(sandbox_folder(settings.ledger))
-    return None if identity is None or settings.base_url else f"{SANDBOX}:{identity}"
+    Where `ask`, a base URL on this machine is asked whether it is a sandbox, and which.
+    """
+    from loader.sandbox import stored_identity
+    from loader.targets.endpoints import checked_base_url
+
+    identity = None
+    if settings.base_url is not None:
+        base_url = checked_base_url(settings.base_url, settings.env)
+        if ask and base_url.startswith("http://"):
+            identity = _sandbox_identity(base_url)
+    if identity is None and settings.env == SANDBOX:
+        identity = stored_identity(sandbox_folder(settings.ledger))
+    if identity is not None:
+        return f"{SANDBOX}:{identity}"
+    return None if settings.env == SANDBOX else settings.env
 
 
 @contextmanager
@@ -178,7 +235,7 @@ def _embedded(folder: Path) -> Iterator[str]:
 
 
 def _sandbox_identity(base_url: str) -> str | None:
-    """Ask a loopback server whether it is a sandbox, and which."""
+    """Ask a server on this machine whether it is a sandbox, and which."""
     import httpx
     import orjson
 

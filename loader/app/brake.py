@@ -1,7 +1,14 @@
-"""When a run has to stop: counted over all senders, said in words for the person who reads it."""
+"""When a run has to stop: counted over all senders, said in words for the person who reads it.
 
+The words are ours alone: what the API says may repeat personal data, and stands with its order,
+where it can be masked.
+"""
+
+import asyncio
+import contextlib
 from dataclasses import dataclass, field
 
+from loader.core.errors import SignInError
 from loader.core.lifecycle import Verdict
 from loader.ports import Reply
 
@@ -14,7 +21,7 @@ RETRY_SHARE = 10  # one retry in ten requests
 
 @dataclass(slots=True)
 class Brake:
-    """`why` is "" while the run may go on. `asked` is set by the first Ctrl-C."""
+    """`why` is "" while the run may go on. `sent` counts the requests that left this machine."""
 
     why: str = ""
     sign_in_refused: bool = False
@@ -22,31 +29,67 @@ class Brake:
     _unknown: int = field(default=0, repr=False)
     _unreached: int = field(default=0, repr=False)
     _retries: int = field(default=0, repr=False)
+    _pulled: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def pull(self, why: str) -> None:
         """Stop the run; the first reason stays."""
         self.why = self.why or why
+        self._pulled.set()
+
+    async def pulled(self) -> None:
+        """Wait until the run has to stop."""
+        await self._pulled.wait()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait, but no longer than until the run has to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._pulled.wait(), seconds)
 
     def count(self, reply: Reply) -> None:
-        """Take a reply into account."""
+        """Take the reply to a create into account."""
         self.sent += reply.sent
-        self._unknown = self._unknown + 1 if reply.verdict is Verdict.UNKNOWN else 0
-        self._unreached = self._unreached + 1 if reply.connect_failed else 0
-        if reply.stop:
-            self.pull(f"The API does not let this account go on: {reply.message}")
+        # A reply that asks to wait says nothing of outcomes, one that never left nothing of
+        # connections: neither ends a row.
+        if reply.verdict is Verdict.UNKNOWN:
+            self._unknown += 1
+        elif reply.verdict is not Verdict.DEFERRED:
+            self._unknown = 0
+        if reply.connect_failed:
+            self._unreached += 1
+        elif reply.sent:
+            self._unreached = 0
+        self.heed(reply)
         if self._unknown >= UNKNOWN_IN_A_ROW:
-            self.pull(
-                f"{UNKNOWN_IN_A_ROW} orders in a row ended with an unknown outcome"
-                f" ({reply.message})"
-            )
+            self.pull(f"The outcome of {self._unknown} orders in a row is unknown: {short(reply)}")
         if self._unreached >= CONNECT_FAILURES_IN_A_ROW:
-            self.pull(f"The API could not be reached {self._unreached} times ({reply.message})")
+            self.pull(f"The API could not be reached {self._unreached} times: {short(reply)}")
         if reply.verdict is Verdict.DEFERRED:
             self._retries += 1
             if self._retries > max(FEWEST_RETRIES, self.sent / RETRY_SHARE):
-                self.pull(f"Too many requests had to be repeated ({reply.message})")
+                self.pull(f"Too many requests had to be repeated; the last time, {short(reply)}")
+
+    def heed(self, reply: Reply | None) -> None:
+        """Stop where the reply to any request, a look-up too, forbids this account to go on."""
+        if reply is None or not reply.stop:
+            return
+        if reply.code == SignInError.code and not reply.sent:
+            self.sign_in_refused = True
+            self.pull(reply.message.partition(". ")[0].rstrip("."))
+        else:
+            self.pull(f"This account may not go on: {short(reply)}")
 
     def check_pause(self, seconds: float) -> None:
         """Stop rather than wait for longer than a person would."""
         if seconds > LONGEST_PAUSE:
             self.pull(f"The API asks for a pause of {seconds / 60:.0f} minutes")
+
+
+def short(reply: Reply | None) -> str:
+    """Return what came back as half a sentence of ours, without a word of the API's."""
+    if reply is None:
+        return "no answer that could be read"
+    if reply.http_status is None:
+        message = reply.message.partition(". ")[0].rstrip(".")
+        return message[:1].lower() + message[1:]
+    code = "" if reply.code in ("", f"HTTP-{reply.http_status}") else f" ({reply.code})"
+    return f"the API answered {reply.http_status}{code}"

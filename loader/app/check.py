@@ -1,16 +1,18 @@
 """Files → orders and findings: read in slices, checked column-wise, grouped as a whole."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from loader.app.on_order import on_order
 from loader.core import normalise
 from loader.core.assemble import assemble
 from loader.core.errors import InputError
-from loader.core.findings import Finding, Severity
+from loader.core.findings import Finding, column_letters
 from loader.core.model import (
     Catalogue,
     InputSummary,
@@ -19,25 +21,48 @@ from loader.core.model import (
     ReadOptions,
     Result,
 )  # fmt: skip
-from loader.core.places import Places
+from loader.core.places import Header, Places
 from loader.core.resolve import names_used
 from loader.core.validate import Checked, check_slice
 from loader.ports import Source
-from schemas.codes import CODES
 from schemas.pouch_orders import KEY
 
+ACCEPT = "accept"
+
 OpenSource = Callable[[Path], Source]
-Progress = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class CheckedFiles:
-    """What all files of a run hold, and what nobody could check."""
+    """What all files of a run hold.
+
+    `names_used` is True where products, packs or standalone products are named, not numbered.
+    `accepted` are codes accepted for every order, `accepted_by` those of the column `accept`, by
+    key. `key_headers` is where the column of the key stands in each file.
+    """
 
     inputs: list[InputSummary] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    names_used: bool = False  # products, packs or standalone products are named, not numbered
+    names_used: bool = False
+    accepted: frozenset[str] = frozenset()
+    accepted_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    key_headers: list[Header | None] = field(default_factory=list)
+
+    def accepts(self, key: str, code: str) -> bool:
+        """Return whether a person has looked at findings of this code and accepts them."""
+        return code in self.accepted or code in self.accepted_by.get(key, ())
+
+    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings on an order as a whole at the cell of its number."""
+        return [self._at_key(finding) for finding in findings]
+
+    def _at_key(self, finding: Finding) -> Finding:
+        header = self.key_headers[finding.input]
+        if finding.column != KEY or finding.cell is not None or header is None:
+            return finding
+        cell = f"{column_letters(header.place)}{finding.row}"
+        return replace(finding, header=header.text, cell=cell)
 
 
 def check_files(
@@ -45,7 +70,7 @@ def check_files(
     catalogue: Catalogue | None = None, accepted: frozenset[str] = frozenset(),
 ) -> CheckedFiles:  # fmt: skip
     """Read and check all files as one run; one unreadable file raises and nothing is kept."""
-    result = CheckedFiles()
+    result = CheckedFiles(accepted=accepted)
     for index, path in enumerate(paths):
         table = source_for(path).open(path, options)
         checked, places, notes = _check_table(table, index)
@@ -55,6 +80,8 @@ def check_files(
         orders, findings = assemble(checked, places, catalogue, accepted)
         result.findings += findings
         result.orders += orders
+        result.key_headers.append(places.headers.get(KEY))
+        _note_accepted(checked, result.accepted_by)
     if len(paths) > 1:
         _merge(result)
     return result
@@ -82,6 +109,15 @@ def _check_table(table: RawTable, index: int) -> tuple[Checked, Places, list[Fin
     return whole, Places(index, table.file.sheet, headers, whole.rows), notes
 
 
+def _note_accepted(checked: Checked, accepted_by: defaultdict[str, set[str]]) -> None:
+    frame = checked.frame
+    if ACCEPT not in frame.columns:
+        return
+    filled = frame[frame[ACCEPT] != ""]
+    for key, codes in zip(filled[KEY], filled[ACCEPT], strict=True):
+        accepted_by[key] |= {code.strip() for code in codes.upper().split(";")}
+
+
 def _merge(result: CheckedFiles) -> None:
     """The same key with the same content in two files is one order; with other content, none."""
     first: dict[str, Order] = {}
@@ -91,19 +127,17 @@ def _merge(result: CheckedFiles) -> None:
         if other is order:
             kept.append(order)
         elif order.body is not None and order.body == other.body:
-            result.findings += [_two_files("FILES-SAME", order, row, result) for row in order.rows]
+            same = [_two_files("FILES-SAME", order, row, result) for row in order.rows]
+            result.findings += result.placed(same)
         else:
             kept.append(order)
             for one in (order, other):
                 one.result = Result.TO_CORRECT
-                result.findings.append(_two_files("FILES-DIFFER", one, one.rows[0], result))
+                differ = _two_files("FILES-DIFFER", one, one.rows[0], result)
+                result.findings += result.placed([differ])
     result.orders = kept
 
 
 def _two_files(code: str, order: Order, row: int, result: CheckedFiles) -> Finding:
-    page = CODES[code]
-    return Finding(
-        code=code, severity=Severity(page.severity.value), message=f"{page.title}.",
-        sheet=result.inputs[order.input].file.sheet, row=row, column=KEY,
-        allowed="each order in one file", help=page.fix, order=order.key, input=order.input,
-    )  # fmt: skip
+    allowed = "each order in one file"
+    return on_order(code, order, result.inputs, allowed=allowed, row=row)

@@ -5,61 +5,58 @@ The file holds personal data: mode 0600.
 """
 
 import hashlib
-import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from loader.app.private_file import write_private
 from loader.core.document import SCHEMA, from_document, to_document
 from loader.core.errors import InputError, StalePlan
 from loader.core.model import Account, Catalogue, Run
 from loader.core.payload import contents_of, fingerprint, request_of
-from loader.core.privacy import Privacy
+from loader.core.privacy import Privacy, printable
+
+_BINDS = frozenset({"inputs", "mapping", "profile", "catalogue", "bodies", "account"})
+_MOST_NAMED = 10
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def save_plan(run: Run, digests: dict[str, str], path: Path) -> None:
-    """Write the plan; `digests` are those of the catalogue's items, by lower-case id."""
+def save_plan(run: Run, catalogue: Catalogue, path: Path) -> None:
+    """Write the plan, bound to what it was made from; `OSError` where it cannot be written."""
     document = to_document(run, Privacy.FULL)
-    document["binds"] = _binds(run, digests)
+    document["binds"] = _binds(run, catalogue)
+    document["seal"] = _seal(document)
     write_private(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
-def _binds(run: Run, digests: dict[str, str]) -> dict[str, Any]:
+def _binds(run: Run, catalogue: Catalogue) -> dict[str, Any]:
     used: set[str] = set()
     bodies = {}
     for order in run.orders:
         if order.body is not None:
             bodies[order.key] = fingerprint(order.body)
             used |= {part.split(":")[1] for part in contents_of(request_of(order.body))}
-    binds: dict[str, Any] = {
+    return {
         "inputs": {one.file.path: one.file.sha256 for one in run.inputs},
         "mapping": None,
         "profile": None,
-        "catalogue": {one: digests.get(one, "") for one in sorted(used)},
+        "catalogue": {one: _digest(catalogue, one) for one in sorted(used)},
         "bodies": bodies,
         "account": asdict(run.account) if run.account else None,
     }
-    seal = orjson.dumps([binds, [[o.key, o.action] for o in run.orders]],
-                        option=orjson.OPT_SORT_KEYS)  # fmt: skip
-    return {**binds, "seal": hashlib.sha256(seal).hexdigest()}
+
+
+def _digest(catalogue: Catalogue, one: str) -> str:
+    item = catalogue.items.get(one)
+    return "" if item is None else item.digest
+
+
+def _seal(document: dict[str, Any]) -> str:
+    """Return the hash of everything in the plan: no part of it changes unnoticed."""
+    rest = {name: value for name, value in document.items() if name != "seal"}
+    return hashlib.sha256(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def is_plan(path: Path) -> bool:
@@ -72,44 +69,67 @@ def is_plan(path: Path) -> bool:
 
 
 def load_plan(path: Path) -> tuple[Run, dict[str, Any]]:
-    """Return the plan and what binds it; `InputError` where the file is no plan."""
+    """Return the plan and what binds it.
+
+    `InputError` where the file is no plan, `StalePlan` where it is not as it was saved.
+    """
     try:
         document = orjson.loads(path.read_bytes())
         if document.get("schema") != SCHEMA or document.get("command") != "plan":
             raise ValueError(document.get("schema"))
-        return from_document(document), document["binds"]
+        binds = document["binds"]
+        if not binds.keys() >= _BINDS:
+            raise KeyError(*_BINDS - binds.keys())
+        run = from_document(document)
+        changed = list(_edited(run, document))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise InputError(
             f"{path} is not a plan that this version can read.",
             hint="Make one with: order-loader plan FILE -o PLAN.json",
         ) from problem
+    _refuse(changed)
+    return run, binds
+
+
+def _edited(run: Run, document: dict[str, Any]) -> Iterator[str]:
+    """Yield what was edited in the file since it was saved."""
+    bound = document["binds"]["bodies"]
+    for order in run.orders:
+        now = None if order.body is None else fingerprint(order.body)
+        if now != bound.get(order.key):
+            yield f"the request of order {printable(order.key)}"
+    if document.get("seal") != _seal(document):
+        yield "the plan file itself"
 
 
 def check_fresh(run: Run, binds: dict[str, Any], account: Account, catalogue: Catalogue) -> None:
     """Raise `StalePlan`, naming what changed, unless all stands as it did when it was planned."""
-    digests = {one: item.digest for one, item in catalogue.items.items()}
-    now = _binds(run, digests)
-    changed = [_input_change(path, digest) for path, digest in binds["inputs"].items()]
+    changed = [one for path, sha in binds["inputs"].items() for one in _input_change(path, sha)]
     changed += [
-        f"{run.product_names.get(one, one)} in the catalogue"
+        f"{printable(run.product_names.get(one, one))} in the catalogue"
         for one, digest in binds["catalogue"].items()
-        if now["catalogue"].get(one) != digest
+        if _digest(catalogue, one) != digest
     ]
     if binds["account"] != asdict(account):
         changed.append("the account or the environment")
-    if not any(changed) and binds != now:
-        changed.append("the plan file itself")
-    named = [change for change in changed if change]
-    if named:
-        raise StalePlan(
-            f"The plan no longer holds. Changed since: {'; '.join(named)}.",
-            hint="Nothing was sent. Plan again, and look at what is new.",
-        )
+    _refuse(changed)
 
 
-def _input_change(path: str, digest: str) -> str:
+def _refuse(changed: list[str]) -> None:
+    if not changed:
+        return
+    more = len(changed) - _MOST_NAMED
+    named = "; ".join(changed[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+    raise StalePlan(
+        f"The plan no longer holds. Changed since: {named}.",
+        hint="Nothing was sent. Plan again, and look at what is new.",
+    )
+
+
+def _input_change(path: str, digest: str) -> Iterator[str]:
     try:
         with open(path, "rb") as file:
-            return "" if hashlib.file_digest(file, "sha256").hexdigest() == digest else path
+            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                yield path
     except OSError:
-        return f"{path} (cannot be read any more)"
+        yield f"{path} (cannot be read any more)"

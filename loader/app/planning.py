@@ -1,14 +1,20 @@
 """validate and plan: what the files hold, and what would be sent. Nothing is sent here."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from loader.app.check import CheckedFiles, OpenSource, check_files
+from loader.app.doses import WINDOW, hold_back_doubles
+from loader.app.on_order import on_order
+from loader.app.sending import found_there
 from loader.core.adopt import differences
 from loader.core.errors import InputError
+from loader.core.findings import Finding
 from loader.core.model import (
     Account,
     Action,
@@ -22,7 +28,12 @@ from loader.core.model import (
 from loader.core.payload import LOOKUP_FIELD, request_of
 from loader.core.plan import Known, decide
 from loader.core.summary import account_for_rows, exit_code
-from loader.ports import Clock, Entry, Ledger, Sight, Target
+from loader.ports import Clock, Entry, Ledger, LookUp, Sight, Target
+
+NOT_LOOKED_UP = (
+    "Whether OK Capsule already holds an order under one of these numbers that this ledger does"
+    " not know of."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +50,45 @@ class Job:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def validate(job: Job, source_for: OpenSource, clock: Clock, known: Catalogue | None) -> Run:
-    """Check the files without any connection; `known` is the catalogue that this machine has."""
+def validate(
+    job: Job, source_for: OpenSource, clock: Clock, ledger: Ledger | None, environment: str | None
+) -> Run:
+    """Check the files without any connection, with the ledger and catalogue of this machine."""
     run = _begin(job, clock)
-    files = check_files(job.paths, source_for, job.options, catalogue=known, accepted=job.accepted)
-    _take(run, files, known)
-    run.not_checked += ["Whether an order was sent before: `order-loader plan` compares."]
+    kept = ledger.load_catalogue(environment) if ledger and environment else None
+    catalogue = unpack(kept[1], kept[2]) if kept else None
+    files = _check(job, source_for, catalogue)
+    _take(run, files, catalogue)
+    if ledger and kept:
+        recent = ledger.recent(kept[0], clock.now() - WINDOW)
+        secret = ledger.secret
+    else:
+        recent, secret = [], b""
+    run.findings += files.placed(hold_back_doubles(run.orders, files, recent, secret))
+    run.not_checked.append("Whether an order was sent before: `order-loader plan` compares.")
     return finish(run, clock)
 
 
 async def plan(
     job: Job, source_for: OpenSource, clock: Clock, ledger: Ledger, target: Target,
-    environment: str,
-) -> Run:  # fmt: skip
-    """Check the files against the catalogue, the ledger and, at first contact, the API."""
+    environment: str, *, abreast: int = 1,
+) -> tuple[Run, Catalogue]:  # fmt: skip
+    """Check the files against the catalogue, the ledger and, at first contact, the API.
+
+    `abreast` is how many look-ups go side by side. The catalogue is the one just fetched.
+    """
     run = _begin(job, clock)
     run.account = Account(environment, await target.account_id())
     catalogue = await target.catalogue()
     ledger.save_catalogue(run.account, _pack(catalogue), catalogue.fetched_at)
-    files = check_files(
-        job.paths, source_for, job.options, catalogue=catalogue, accepted=job.accepted
-    )
+    files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
-    if _compare(run, ledger):
-        run.not_checked += await _look_first(run, target)
-    return finish(run, clock)
+    if _compare(run, files, ledger, clock.now()):
+        run.not_checked += await _look_first(run, target, abreast)
+        run.findings += files.placed(_conflicts(run))
+    elif any(order.action is Action.CREATE for order in run.orders):
+        run.not_checked.append(NOT_LOOKED_UP)
+    return finish(run, clock), catalogue
 
 
 def plan_offline(
@@ -79,12 +104,13 @@ def plan_offline(
     run = _begin(job, clock)
     run.account, packed, fetched_at = kept
     catalogue = unpack(packed, fetched_at)
-    files = check_files(
-        job.paths, source_for, job.options, catalogue=catalogue, accepted=job.accepted
-    )
+    files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
-    _compare(run, ledger)
-    run.not_checked.append("Whether the catalogue has changed since it was fetched (--offline).")
+    _compare(run, files, ledger, clock.now())
+    run.not_checked += [
+        NOT_LOOKED_UP,
+        "Whether the catalogue has changed since it was fetched (--offline).",
+    ]
     return finish(run, clock)
 
 
@@ -93,6 +119,12 @@ def _begin(job: Job, clock: Clock) -> Run:
         command=job.command, run_id=job.run_id, env=job.env, base_url=job.base_url,
         started_at=clock.now(), facts=dict(job.facts),
     )  # fmt: skip
+
+
+def _check(job: Job, source_for: OpenSource, catalogue: Catalogue | None) -> CheckedFiles:
+    return check_files(
+        job.paths, source_for, job.options, catalogue=catalogue, accepted=job.accepted
+    )
 
 
 def _take(run: Run, files: CheckedFiles, catalogue: Catalogue | None) -> None:
@@ -117,11 +149,14 @@ def finish(run: Run, clock: Clock) -> Run:
 
 
 # ------------------------------------------------------------------ against the ledger
-def _compare(run: Run, ledger: Ledger) -> bool:
+def _compare(run: Run, files: CheckedFiles, ledger: Ledger, now: float) -> bool:
     """Decide each order's action; True where the ledger meets this account for the first time."""
     entries = ledger.find(run.signed_in, [order.key for order in run.orders])
-    run.findings += decide(run.orders, {e.key: known(e) for e in entries}, run.inputs)
-    return not entries and not ledger.recent(run.signed_in, 0.0)
+    told = decide(run.orders, {e.key: known(e) for e in entries}, run.inputs)
+    recent = ledger.recent(run.signed_in, now - WINDOW)
+    told += hold_back_doubles(run.orders, files, recent, ledger.secret)
+    run.findings += files.placed(told)
+    return not (entries or recent or ledger.recent(run.signed_in, 0.0))
 
 
 def known(entry: Entry) -> Known:
@@ -132,32 +167,49 @@ def known(entry: Entry) -> Known:
     )  # fmt: skip
 
 
-async def _look_first(run: Run, target: Target) -> list[str]:
+async def _look_first(run: Run, target: Target, abreast: int) -> list[str]:
     """A ledger without history looks every key up: the orders may be there already."""
-    unclear = 0
-    for order in run.orders:
-        if order.action is not Action.CREATE:
-            continue
+    turn = asyncio.Semaphore(abreast)
+
+    async def look(order: Order) -> Sight:
         request = request_of(order.body or b"{}")
-        seen = await target.look_up(request[LOOKUP_FIELD])
-        unclear += seen.sight is Sight.UNCLEAR
-        if seen.sight is Sight.FOUND and seen.order is not None:
-            _already_there(order, differences(request, seen.order), dict(seen.order))
+        async with turn:
+            seen = await target.look_up(request[LOOKUP_FIELD])
+        if seen.sight is Sight.FOUND:
+            _already_there(order, request, seen)
+        return seen.sight
+
+    asked = [order for order in run.orders if order.action is Action.CREATE]
+    sights = await asyncio.gather(*map(look, asked))
+    unclear = sights.count(Sight.UNCLEAR)
     if not unclear:
         return []
-    return [f"{unclear} orders could not be looked up; they are looked up again before sending."]
+    return [f"Orders that could not be looked up: {unclear}. They are looked up before sending."]
 
 
-def _already_there(order: Order, differing: list[str], found: dict[str, object]) -> None:
+def _conflicts(run: Run) -> list[Finding]:
+    """Return what stands against orders under whose number the API holds something else."""
+    allowed = "one order under one number, sent once"
+    return [
+        on_order(
+            order.error["code"], order, run.inputs, allowed=allowed, message=order.error["message"]
+        )
+        for order in run.orders
+        if order.error
+    ]
+
+
+def _already_there(order: Order, request: dict[str, Any], seen: LookUp) -> None:
+    found = seen.order or {}
     order.order_id, order.order_name = str(found.get("id")), str(found.get("name") or "") or None
     order.status = str(found.get("status") or "") or None
     order.action = Action.SKIP
+    differing = differences(request, found)
     if differing:
         order.result, order.action = Result.TO_CORRECT, Action.NONE
         order.error = {
-            "code": "LEDGER-CONFLICT", "http_status": None,
-            "message": "The API holds another order under this number; it differs in: "
-            + ", ".join(differing) + ".",
+            "code": "LEDGER-CONFLICT", "http_status": None, "message": found_there(differing),
+            "details": [],
         }  # fmt: skip
 
 

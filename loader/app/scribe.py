@@ -49,7 +49,7 @@ class Scribe:
         return bool(await self._settlements.put(settlement))
 
     async def give_back(self, entry: Entry) -> None:
-        """Return an unsent claim."""
+        """Return an unsent claim, so that the next run need not wait for its lease."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._ledger.give_back, [entry])
 

@@ -1,23 +1,18 @@
-"""submit, resume, reconcile: from a confirmed plan to a recorded outcome for every order."""
+"""submit: from a confirmed plan to a recorded outcome for every order."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-import orjson
-
-from loader.app.planning import finish
-from loader.app.scribe import Scribe
-from loader.app.sending import MARGIN, Progress, Sender
+from loader.app.brake import Brake
+from loader.app.history import save, tell_results
+from loader.app.interrupt import first_interrupt
+from loader.app.on_order import on_order
+from loader.app.planning import NOT_LOOKED_UP, finish
+from loader.app.sending import Progress, Sender, found_there
 from loader.core import payload
-from loader.core.document import from_document, to_document
-from loader.core.errors import InputError, SignInError
-from loader.core.findings import Finding, Severity
+from loader.core.errors import LedgerError, SignInError
 from loader.core.lifecycle import Operation, State
 from loader.core.model import Account, Action, Order, Result, Run
-from loader.core.plan import result_of
-from loader.core.privacy import Privacy
 from loader.ports import (
     Clock,
     Entered,
@@ -25,16 +20,11 @@ from loader.ports import (
     Entry,
     Intent,
     Ledger,
-    RunRecord,
-    Sight,
+    Settlement,
     Target,
 )  # fmt: skip
-from schemas.codes import CODES
-from schemas.pouch_orders import KEY
 
 _REJECTED = {EnterResult.BUSY: "LEDGER-BUSY", EnterResult.DIFFERENT: "LEDGER-DIFFERENT"}
-_WAITING = frozenset({State.PLANNED, State.CLAIMED, State.DEFERRED})
-UNFINISHED = _WAITING | {State.SENDING, State.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +37,82 @@ class Means:
     owner: str
     concurrency: int
     timeout: float
-    progress: Progress = lambda state: None
+    progress: Progress = lambda entry_id, state: None
+    brake: Brake = field(default_factory=Brake)
 
     def sender(self, run_id: str) -> Sender:
         """Return a sender for one run."""
         return Sender(
-            self.ledger, self.target, self.clock, run_id, self.owner, self.concurrency,
-            self.timeout, self.progress,
+            ledger=self.ledger, target=self.target, clock=self.clock, run_id=run_id,
+            owner=self.owner, concurrency=self.concurrency, timeout=self.timeout,
+            progress=self.progress, brake=self.brake,
         )  # fmt: skip
 
 
 async def submit(run: Run, means: Means) -> Run:
     """Send what a confirmed plan says is to be created; every order ends in one result."""
-    run = replace(run, command="submit", started_at=means.clock.now())
+    run = replace(
+        run, command="submit", started_at=means.clock.now(),
+        # What the API holds is known by its answers, from here on.
+        not_checked=[one for one in run.not_checked if one != NOT_LOOKED_UP],
+    )  # fmt: skip
     with means.ledger.lock(run.signed_in):
+        take_back(means.ledger, run.signed_in, [order.key for order in run.orders])
         save(run, means.ledger, ended=False)
-        means.ledger.recover(run.signed_in)
         _enter(run, means.ledger)
-        return await _send_and_tell(run, means)
+        return await send_and_tell(run, means)
 
 
+def take_back(ledger: Ledger, account: Account, keys: Sequence[str] | None) -> None:
+    """Under the account's lock: what a sender that is gone was about to send waits again.
+
+    What it may have sent becomes unknown. Nobody else sends for the account while the lock is
+    held, so every claim is a left-over; a burn under it would fail by compare-and-set.
+    """
+    ledger.recover(account)
+    left = [entry for entry in ledger.find(account, keys) if entry.state is State.CLAIMED]
+    if left:
+        ledger.give_back(left)
+
+
+# ------------------------------------------------------------------ entering
 def _enter(run: Run, ledger: Ledger) -> None:
-    """Make the confirmed orders entries of the ledger; what it does not take is told."""
-    orders = {order.key: order for order in run.orders if order.action is Action.CREATE}
+    """Make the confirmed orders entries of the ledger; what it does not take is told.
+
+    What first contact found at the API is entered and settled at once: a ledger that did not
+    remember it would send it the next time.
+    """
+    orders = {
+        order.key: order
+        for order in run.orders
+        if order.action is Action.CREATE or _found_at_first_contact(order)
+    }
     intents = [_intent(order, ledger.secret) for order in orders.values()]
+    found = []
     for entered in ledger.enter(run.signed_in, run.run_id, intents):
-        _told(run, orders[entered.key], entered)
+        order = orders[entered.key]
+        if order.action is Action.CREATE:
+            _told(run, order, entered)
+        elif entered.entry.state is State.PLANNED:
+            found.append(_as_found(order, entered.entry))
+    if found:
+        ledger.settle(found)
+
+
+def _found_at_first_contact(order: Order) -> bool:
+    there = order.action is Action.SKIP or order.error is not None
+    return there and order.order_id is not None and order.body is not None
+
+
+def _as_found(order: Order, entry: Entry) -> Settlement:
+    differing = order.result is Result.TO_CORRECT
+    return Settlement(
+        entry_id=entry.id, epoch=entry.epoch, fingerprint=entry.fingerprint,
+        since=frozenset({State.PLANNED}), state=State.CONFLICT if differing else State.CREATED,
+        evidence=str(order.error["message"]) if order.error else found_there([]),
+        order_id=order.order_id, order_name=order.order_name, status=order.status,
+        error=order.error,
+    )  # fmt: skip
 
 
 def _intent(order: Order, secret: bytes) -> Intent:
@@ -91,146 +131,36 @@ def _intent(order: Order, secret: bytes) -> Intent:
 
 def _told(run: Run, order: Order, entered: Entered) -> None:
     code = _REJECTED.get(entered.result)
-    if code is None:
-        return
-    page = CODES[code]
-    order.action, order.result = Action.NONE, Result.TO_CORRECT
-    run.findings.append(
-        Finding(
-            code=code, severity=Severity(page.severity.value), message=f"{page.title}.",
-            sheet=run.inputs[order.input].file.sheet, row=order.rows[0], column=KEY,
-            found=order.key, allowed="one order under one number, sent once", help=page.fix,
-            order=order.key, input=order.input,
-        )
-    )  # fmt: skip
+    if code is not None:
+        order.action, order.result = Action.NONE, Result.TO_CORRECT
+        allowed = "one order under one number, sent once"
+        run.findings.append(on_order(code, order, run.inputs, allowed=allowed))
 
 
-async def _send_and_tell(run: Run, means: Means) -> Run:
-    """Send the run's entries, then read every order's result back from the ledger."""
+# ------------------------------------------------------------------ sending
+async def send_and_tell(run: Run, means: Means) -> Run:
+    """Send the run's entries, then read every order's result back from the ledger.
+
+    `SignInError` where the sign-in was refused before anything was sent.
+    """
     sender = means.sender(run.run_id)
-    with _first_interrupt(lambda: sender.brake.pull("Interrupted by Ctrl-C")):
+    brake = sender.brake
+    with first_interrupt(lambda: brake.pull("It was interrupted")):
         await sender.run()
-    if sender.brake.sign_in_refused and not sender.brake.sent:
-        _results(run, means.ledger)
+    run.stopped = brake.why
+    tell_results(run, means.ledger)
+    if brake.sign_in_refused and not brake.sent:
         save(run, means.ledger, ended=False)
-        raise SignInError(sender.brake.why, hint="Check the e-mail and the password, then run"
-                          f" `order-loader resume {run.run_id}`. Nothing was sent.")  # fmt: skip
-    run.stopped = sender.brake.why
-    _results(run, means.ledger)
+        raise SignInError(
+            f"{brake.why.rstrip('.')}.",
+            hint="Nothing was sent. Check the e-mail address and the password, then run"
+            f" `order-loader resume {run.run_id}`.",
+        )
     finish(run, means.clock)
-    save(run, means.ledger, ended=True)
+    try:
+        save(run, means.ledger, ended=True)
+    except LedgerError as problem:
+        # The outcomes are told all the same: the person needs them more than the history does.
+        run.stopped = run.stopped or problem.message
+        finish(run, means.clock)
     return run
-
-
-def _results(run: Run, ledger: Ledger) -> None:
-    entries = {e.key: e for e in ledger.find(run.signed_in, [order.key for order in run.orders])}
-    for order in run.orders:
-        entry = entries.get(order.key)
-        if order.result is Result.TO_CORRECT:
-            continue
-        if entry is None:
-            order.result = Result.SKIPPED if order.action is Action.SKIP else Result.NOT_SENT
-            continue
-        order.result = result_of(entry.state)
-        if entry.state is State.CREATED and entry.run_id != run.run_id:
-            order.result = Result.SKIPPED
-        tell(order, entry)
-
-
-def tell(order: Order, entry: Entry) -> None:
-    """Copy what the ledger knows onto an order."""
-    order.order_id, order.order_name, order.status = (
-        entry.order_id, entry.order_name, entry.status,
-    )  # fmt: skip
-    order.attempts = entry.attempts
-    order.error = dict(entry.error) if entry.error else None
-
-
-# ------------------------------------------------------------------ resume, reconcile
-async def resume(record: RunRecord, means: Means, *, refused: bool) -> Run:
-    """Settle what is unknown, send what was confirmed and not sent; `refused` sends those again."""
-    run = recall(record)
-    run = replace(run, command="resume", started_at=means.clock.now(), stopped="")
-    with means.ledger.lock(run.signed_in):
-        means.ledger.recover(run.signed_in)
-        if refused:
-            again = [e.id for e in means.ledger.of_run(run.run_id) if e.state is State.REFUSED]
-            means.ledger.restart(run.signed_in, run.run_id, again)
-        await look_up_unknown(means, means.ledger.of_run(run.run_id), run.run_id)
-        return await _send_and_tell(run, means)
-
-
-async def look_up_unknown(means: Means, entries: list[Entry], run_id: str) -> dict[str, Sight]:
-    """Look up the unknown among the entries; return what was seen, by key."""
-    sender = means.sender(run_id)
-    seen = {}
-    async with Scribe(means.ledger, run_id, means.owner, means.timeout + MARGIN) as scribe:
-        for entry in entries:
-            if entry.state is State.UNKNOWN:
-                seen[entry.key] = await sender.look_up(scribe, entry)
-    return seen
-
-
-async def reconcile(run: Run, account: Account, means: Means) -> Run:
-    """Look up every unknown order of the account; `run` is empty and becomes what is known now."""
-    with means.ledger.lock(account):
-        means.ledger.recover(account)
-        seen = await look_up_unknown(means, means.ledger.find(account), run.run_id)
-    standing(run, means.ledger.find(account))
-    absent = sum(sight is Sight.ABSENT for sight in seen.values())
-    if absent:
-        run.not_checked.append(
-            f"{absent} orders were not found. The look-up may lag behind, so their outcome stays"
-            " unknown; they are not sent again."
-        )
-    return finish(run, means.clock)
-
-
-def standing(run: Run, entries: list[Entry]) -> None:
-    """Fill a run with where each entry stands; its orders have no rows of a file."""
-    for entry in sorted(entries, key=lambda e: e.id):
-        order = Order(key=entry.key, rows=(), body=entry.body, result=result_of(entry.state))
-        tell(order, entry)
-        run.orders.append(order)
-
-
-# ------------------------------------------------------------------ history
-def save(run: Run, ledger: Ledger, *, ended: bool) -> None:
-    """Keep the run in the ledger's history, as it stands."""
-    ledger.save_run(
-        RunRecord(
-            run_id=run.run_id, command=run.command, account=run.account, env=run.env,
-            started_at=run.started_at, ended_at=run.ended_at,
-            exit_code=run.exit_code if ended else None,
-            document=orjson.dumps(to_document(run, Privacy.FULL)),
-        )
-    )  # fmt: skip
-
-
-def recall(record: RunRecord) -> Run:
-    """Return a run of the history; `InputError` where its details were purged."""
-    if record.document is None:
-        raise InputError(
-            f"The details of {record.run_id} were removed.",
-            hint="`order-loader status` still shows where its orders stand.",
-        )
-    return from_document(orjson.loads(record.document))
-
-
-@contextmanager
-def _first_interrupt(stop: Callable[[], None]) -> Iterator[None]:
-    """The first Ctrl-C stops claiming and drains; the second one quits."""
-
-    def first(signum: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        stop()
-
-    try:
-        before = signal.signal(signal.SIGINT, first)
-    except ValueError:  # not the main thread: whoever runs us handles signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -2,6 +2,8 @@
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
@@ -23,6 +25,9 @@ COMMANDS = {
     "schema": "Print the columns that an order file may hold.",
     "config": "Show the settings and where each comes from.",
 }
+# Commands that show the loader itself: no setting is about them.
+_WITHOUT_SETTINGS = frozenset({"explain", "schema"})
+_HELP = frozenset({"-h", "--help"})
 
 
 class Lazy(click.Group):
@@ -65,15 +70,35 @@ def cli(ctx: click.Context) -> None:
 
     Files in, reports out. Start with a rehearsal: order-loader demo
     """
+    if _HELP.intersection(ctx.obj or ()):
+        return  # a settings file that is wrong must not keep anybody from the help
     from loader.cli import settings_files
 
     values = {name: value for name, (value, _) in settings_files.load().items()}
     nested = {**values, **dict.fromkeys(("show", "list", "purge"), values)}
-    ctx.default_map = dict.fromkeys(COMMANDS, nested)
+    ctx.default_map = dict.fromkeys(COMMANDS.keys() - _WITHOUT_SETTINGS, nested)
 
 
 def main() -> None:
     """Run the command line; every error ends in words and an exit code, never in a traceback."""
     from loader.cli.failures import run
+    from loader.cli.output import never_fail_on_letters
 
+    never_fail_on_letters()
+    _refuse_foreign_declarations()
     sys.exit(run(cli, sys.argv[1:]))
+
+
+def _refuse_foreign_declarations() -> None:
+    """Stop where `schemas` is another package than ours: orders would be judged by its rules."""
+    own = Path(__file__).parents[2] / "schemas"
+    found = find_spec("schemas")
+    place = Path(found.origin).parent if found and found.origin else None
+    if place is None or place.resolve() != own.resolve():
+        where = place or "no place"
+        click.echo(
+            f"error: The declarations were found at {where}, and ours are at {own}.\n"
+            "  = help: Run order-loader from another folder, or remove the other package.",
+            err=True,
+        )
+        sys.exit(3)

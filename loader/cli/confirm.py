@@ -1,39 +1,68 @@
 """Asking before anything is sent: production wants the number typed, a script has to name it."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
+from loader.cli.output import colour, say
 from loader.core.errors import UsageError
 
 
-def confirm(writes: int, env: str, chosen: dict[str, Any]) -> bool:
-    """Return whether to go on with this many writes; raises `UsageError` where nobody can say.
+def confirm(
+    writes: int, env: str, chosen: dict[str, Any], *, plan: Callable[[], str], ask: bool = True
+) -> None:
+    """Go on only when a person, or a script in the words of the contract, wants these writes.
 
-    `--expect-orders` must agree wherever it is given; production without a terminal needs it.
+    `plan` says in a few lines what is asked about. Without `ask` somebody has agreed before, and
+    only an expected number is compared. `UsageError` where that differs or nobody can be asked,
+    `click.Abort` where the answer is no.
     """
     expected = chosen["expect_orders"]
     if expected is not None and expected != writes:
         raise UsageError(
-            f"{writes} orders would be sent, and --expect-orders says {expected}.",
+            f"{amount(writes)} would be sent, and --expect-orders says {expected}.",
             hint="Nothing was sent. Look at the plan, and correct the number or the file.",
         )
-    if writes == 0:
-        return True
-    if chosen["yes"] and (env != "prod" or expected is not None):
-        return True
+    agreed = chosen["yes"] and (env != "prod" or expected is not None)
+    if not writes or not ask or agreed:
+        return
     if chosen["no_input"] or not sys.stdin.isatty():
         needed = "--yes --expect-orders N" if env == "prod" else "--yes"
         raise UsageError(
-            "There is nobody to ask whether to send.", hint=f"In a script, pass {needed}."
+            f"{amount(writes)} would be sent, and there is nobody to ask.",
+            hint=f"Nothing was sent. In a script, pass {needed}.",
         )
-    if env == "prod":
-        typed = click.prompt(
-            f"This is production: the orders are made, shipped and billed.\n"
-            f"Type the number of orders to send ({writes}), or anything else to stop",
-            err=True, default="", show_default=False,
-        )  # fmt: skip
-        return bool(str(typed).strip().replace(",", "") == str(writes))
-    noun = "order" if writes == 1 else "orders"
-    return click.confirm(f"Send {writes} {noun} to {env}?", err=True)
+    say(plan(), quiet=chosen["quiet"])
+    if not _typed(writes) if env == "prod" else not _answered(f"Send {amount(writes)} to {env}?"):
+        raise click.Abort
+
+
+def amount(writes: int) -> str:
+    """Return how many orders, in words that fit."""
+    return f"{writes:,} {'order' if writes == 1 else 'orders'}"
+
+
+def sure(question: str, chosen: dict[str, Any]) -> None:
+    """Ask about anything that sends nothing; `click.Abort` where the answer is no."""
+    if chosen["yes"]:
+        return
+    if chosen["no_input"] or not sys.stdin.isatty():
+        raise UsageError("There is nobody to ask.", hint="In a script, pass --yes.")
+    if not _answered(question):
+        raise click.Abort
+
+
+def _answered(question: str) -> bool:
+    return click.confirm(question, err=True)
+
+
+def _typed(writes: int) -> bool:
+    bold = click.style("This is production: orders are made, shipped and billed.", bold=True)
+    click.echo(bold, err=True, color=colour())
+    typed: str = click.prompt(
+        f"Type the number of orders to send ({writes}), or anything else to stop",
+        err=True, default="", show_default=False,
+    )  # fmt: skip
+    return typed.strip().replace(",", "") == str(writes)

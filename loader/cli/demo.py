@@ -21,7 +21,7 @@ def sample_path() -> Path:
 @click.command("demo")
 @options.reporting
 @options.shown
-@click.option("--no-input", is_flag=True, hidden=True)
+@options.no_input
 def command(**chosen: Any) -> int:
     """Send a sample file to the sandbox and write the report.
 
@@ -30,11 +30,12 @@ def command(**chosen: Any) -> int:
     """
     from platformdirs import user_data_path
 
+    from loader.cli.output import say
     from loader.cli.submit import send
 
     folder = user_data_path("order-loader", appauthor=False) / "demo"
-    click.echo(f"Sending {SAMPLE} to a sandbox on this machine, as you would with:", err=True)
-    click.echo(f"  order-loader submit {SAMPLE} --env sandbox\n", err=True)
+    say(f"Sending {SAMPLE} to a sandbox on this machine, as you would with:")
+    say(f"  order-loader submit {SAMPLE} --env sandbox\n")
     return send(
         {
             **chosen, "paths": (sample_path(),), "env": "sandbox", "base_url": None,

@@ -4,20 +4,27 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from loader.core.errors import UsageError
-from loader.core.model import ReadOptions
-from loader.core.privacy import Privacy
+
+if TYPE_CHECKING:
+    from loader.core.model import ReadOptions
+    from loader.core.privacy import Privacy
+    from loader.wiring import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+ENVIRONMENTS = ("sandbox", "stage", "prod")
+PRIVACIES = ("masked", "full", "none")  # of loader.core.privacy, which --help need not import
 CODE_SEPARATOR = ";"
 
 
-def _stack(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def stack(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Return one decorator that adds options in the order in which they are named."""
+
     def decorate(command: Command) -> Command:
         for decorator in reversed(decorators):
             command = decorator(command)
@@ -26,26 +33,34 @@ def _stack(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-where = _stack(
-    click.option("--env", type=click.Choice(["sandbox", "stage", "prod"]), default="sandbox",
+form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
+                    show_default=True, envvar="ORDER_LOADER_FORMAT",
+                    help="Words, or one document.")  # fmt: skip
+ledger = click.option("--ledger", envvar="ORDER_LOADER_LEDGER", metavar="URL",
+                      help="Where it is kept what was sent.  [default: a file in your data"
+                      " folder]")  # fmt: skip
+no_input = click.option("--no-input", is_flag=True, envvar="ORDER_LOADER_NO_INPUT",
+                        help="Never ask; stop instead.")  # fmt: skip
+
+where = stack(
+    click.option("--env", type=click.Choice(ENVIRONMENTS), default="sandbox",
                  show_default=True, envvar="ORDER_LOADER_ENV", help="Where orders go."),
     click.option("--base-url", envvar="ORDER_LOADER_BASE_URL", metavar="URL",
                  help="Another address of the API: https, or http on this machine."),
-    click.option("--ledger", envvar="ORDER_LOADER_LEDGER", metavar="URL",
-                 help="Where it is kept what was sent.  [default: a file in your data folder]"),
+    ledger,
 )  # fmt: skip
 
-shown = _stack(
-    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
-                 show_default=True, envvar="ORDER_LOADER_FORMAT", help="Words, or one document."),
-    click.option("--privacy", type=click.Choice([p.value for p in Privacy]), default="masked",
+shown = stack(
+    form,
+    click.option("--privacy", type=click.Choice(PRIVACIES), default="masked",
                  show_default=True, envvar="ORDER_LOADER_PRIVACY",
                  help="How much of a person is shown."),
-    click.option("-q", "--quiet", is_flag=True, help="No progress."),
-    click.option("-v", "--verbose", is_flag=True, help="Every finding, one by one."),
+    click.option("-q", "--quiet", is_flag=True, envvar="ORDER_LOADER_QUIET", help="No progress."),
+    click.option("-v", "--verbose", is_flag=True, envvar="ORDER_LOADER_VERBOSE",
+                 help="Every finding, one by one."),
 )  # fmt: skip
 
-reading = _stack(
+reading = stack(
     click.option("--sheet", envvar="ORDER_LOADER_SHEET", metavar="NAME",
                  help="The sheet to read, where a workbook has several."),
     click.option("--encoding", envvar="ORDER_LOADER_ENCODING", metavar="NAME",
@@ -56,16 +71,18 @@ reading = _stack(
                  help="Accept the findings of this code that only need a look."),
 )  # fmt: skip
 
-reporting = _stack(
+reporting = stack(
     click.option("--report", type=click.Path(path_type=Path, dir_okay=False),
                  envvar="ORDER_LOADER_REPORT",
                  help="Where the HTML report goes.  [default: reports/]"),
-    click.option("--no-report", is_flag=True, help="Write no report."),
+    click.option("--no-report", is_flag=True, envvar="ORDER_LOADER_NO_REPORT",
+                 help="Write no report."),
 )  # fmt: skip
 
-connecting = _stack(
+connecting = stack(
     click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True,
-                 envvar="ORDER_LOADER_CONCURRENCY", help="Orders on their way at a time."),
+                 metavar="N", envvar="ORDER_LOADER_CONCURRENCY",
+                 help="Orders on their way at a time."),
     click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
                  envvar="ORDER_LOADER_RATE", help="At most N requests per second."),
     click.option("--timeout", type=click.FloatRange(0.1, 600), default=30.0, show_default=True,
@@ -75,14 +92,13 @@ connecting = _stack(
                  envvar="ORDER_LOADER_SIGN_IN_FIELD", hidden=True),
 )  # fmt: skip
 
-confirming = _stack(
+confirming = stack(
     click.option("--yes", is_flag=True, envvar="ORDER_LOADER_YES",
                  help="Do not ask; production also wants --expect-orders."),
     click.option("--expect-orders", type=click.IntRange(0), metavar="N",
                  envvar="ORDER_LOADER_EXPECT_ORDERS",
                  help="Go on only if exactly N orders would be sent."),
-    click.option("--no-input", is_flag=True, envvar="ORDER_LOADER_NO_INPUT",
-                 help="Never ask; stop instead."),
+    no_input,
 )  # fmt: skip
 
 files = click.argument(
@@ -95,12 +111,17 @@ class Shown:
     """How a run is shown."""
 
     form: str
-    privacy: Privacy
+    privacy: "Privacy"
     quiet: bool
     verbose: bool
     report: Path | None
     no_report: bool
     report_asked: bool
+
+    @property
+    def reports(self) -> bool:
+        """True where a report is wanted; with a document only when it was asked for."""
+        return not self.no_report and (self.form == "text" or self.report_asked)
 
 
 def default_ledger() -> str:
@@ -110,22 +131,26 @@ def default_ledger() -> str:
     return f"sqlite:///{user_data_path('order-loader', appauthor=False) / 'ledger.sqlite3'}"
 
 
-def settings_of(chosen: dict[str, Any]) -> Any:  # noqa: ANN401  # wiring is imported when used
+def settings_of(chosen: dict[str, Any]) -> "Settings":
     """Return the wiring's settings from the options, credentials from the environment alone."""
     from loader.wiring import Settings
 
     names = ("env", "base_url", "concurrency", "rate", "timeout", "sign_in_field")
     given = {name: chosen[name] for name in names if name in chosen}
+    token_file = os.environ.get("ORDER_LOADER_TOKEN_FILE")
     return Settings(
         **given,
         ledger=chosen["ledger"] or default_ledger(),
         email=os.environ.get("ORDER_LOADER_EMAIL"),
         password=os.environ.get("ORDER_LOADER_PASSWORD"),
+        token_file=Path(token_file) if token_file else None,
     )
 
 
-def read_options(chosen: dict[str, Any]) -> ReadOptions:
+def read_options(chosen: dict[str, Any]) -> "ReadOptions":
     """Return how the files are to be read."""
+    from loader.core.model import ReadOptions
+
     return ReadOptions(chosen["sheet"], chosen["encoding"], chosen["hidden_rows"])
 
 
@@ -150,6 +175,8 @@ def accepted_codes(chosen: dict[str, Any]) -> frozenset[str]:
 
 def shown_of(chosen: dict[str, Any]) -> Shown:
     """Return how the run is to be shown."""
+    from loader.core.privacy import Privacy
+
     source = click.get_current_context().get_parameter_source("report")
     return Shown(
         form=chosen["form"], privacy=Privacy(chosen["privacy"]), quiet=chosen["quiet"],

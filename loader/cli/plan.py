@@ -1,6 +1,5 @@
 """`order-loader plan`."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from loader.cli import options
 if TYPE_CHECKING:
     from loader.app.planning import Job
     from loader.cli.session import Session
-    from loader.core.model import Run
+    from loader.core.model import Catalogue, Run
 
 
 @click.command("plan")
@@ -34,45 +33,40 @@ def command(output: Path | None, offline: bool, **chosen: Any) -> int:
 
     Nothing is sent.
     """
-    from loader.cli.show import show, warn_full
+    from loader.cli.session import session
+    from loader.cli.show import show
 
-    run = _offline(chosen) if offline else _online(chosen, output)
     if offline and output is not None:
         raise click.UsageError("A plan made --offline cannot be saved: nobody checked it.")
-    shown = options.shown_of(chosen)
-    warn_full(shown.privacy)
-    return show(run, shown)
-
-
-def _online(chosen: dict[str, Any], output: Path | None) -> "Run":
-    from loader.cli.session import session
-
+    if offline:
+        return show(_offline(chosen), options.shown_of(chosen))
     with session(chosen) as opened:
-        return asyncio.run(make(opened, chosen, output))
+        run, catalogue = make(opened, chosen, output)
+    if output is not None:
+        _save(run, catalogue, output)
+    return show(run, options.shown_of(chosen))
 
 
-async def make(opened: "Session", chosen: dict[str, Any], output: Path | None) -> "Run":
-    """Make the plan over an open session, and save it where asked."""
+def make(
+    opened: "Session", chosen: dict[str, Any], output: Path | None = None
+) -> "tuple[Run, Catalogue]":
+    """Make the plan over an open session; return the catalogue that it was made with, too."""
     from loader import wiring
-    from loader.app.plan_file import save_plan
-    from loader.app.planning import plan, unpack
+    from loader.app.planning import plan
 
     connection = opened.connection
-    try:
-        run = await plan(
-            job_of(chosen, connection.base_url, output), wiring.source_for, opened.clock,
-            opened.ledger, connection.target, connection.environment,
-        )  # fmt: skip
-    finally:
-        await connection.target.aclose()
-    if output is not None:
-        kept = opened.ledger.load_catalogue(connection.environment)
-        items = unpack(kept[1], kept[2]).items if kept else {}
-        save_plan(run, {one: item.digest for one, item in items.items()}, output)
-    return run
+    job = job_of(chosen, connection.base_url, opened.settings.ledger, output)
+    return opened.do(
+        plan(
+            job, wiring.source_for, opened.clock, opened.ledger, connection.target,
+            connection.environment, abreast=opened.settings.concurrency,
+        )
+    )  # fmt: skip
 
 
-def job_of(chosen: dict[str, Any], base_url: str | None, output: Path | None) -> "Job":
+def job_of(
+    chosen: dict[str, Any], base_url: str | None, ledger: str, output: Path | None = None
+) -> "Job":
     """Return what the person asked to be planned."""
     from loader.app.planning import Job
     from loader.cli.show import facts, new_run_id
@@ -81,8 +75,21 @@ def job_of(chosen: dict[str, Any], base_url: str | None, output: Path | None) ->
         command="plan", run_id=new_run_id(), env=chosen["env"], base_url=base_url,
         paths=chosen["paths"], options=options.read_options(chosen),
         accepted=options.accepted_codes(chosen),
-        facts=facts() | ({"Plan file": str(output)} if output else {}),
+        facts=facts(ledger) | ({"Plan file": str(output)} if output else {}),
     )  # fmt: skip
+
+
+def _save(run: "Run", catalogue: "Catalogue", output: Path) -> None:
+    from loader.app.plan_file import save_plan
+    from loader.core.errors import InputError
+
+    try:
+        save_plan(run, catalogue, output)
+    except OSError as problem:
+        raise InputError(
+            f"The plan cannot be written to {output}: {problem.strerror or 'no access'}.",
+            hint="Name another place with -o PLAN.",
+        ) from problem
 
 
 def _offline(chosen: dict[str, Any]) -> "Run":
@@ -93,7 +100,7 @@ def _offline(chosen: dict[str, Any]) -> "Run":
     from loader.core.errors import InputError
 
     settings = options.settings_of(chosen)
-    environment = wiring.offline_environment(settings)
+    environment = wiring.known_environment(settings, ask=False)
     if environment is None:
         raise InputError(
             "This machine does not know that environment yet.",
@@ -101,6 +108,5 @@ def _offline(chosen: dict[str, Any]) -> "Run":
         )
     clock = wiring.SystemClock()
     with closing(wiring.open_ledger(settings.ledger, clock)) as ledger:
-        return plan_offline(
-            job_of(chosen, None, None), wiring.source_for, clock, ledger, environment
-        )
+        job = job_of(chosen, None, settings.ledger)
+        return plan_offline(job, wiring.source_for, clock, ledger, environment)

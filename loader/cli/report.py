@@ -14,26 +14,47 @@ from loader.cli import options
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="ORDER_LOADER_REPORT",
     help="Where the report goes.  [default: reports/]",
 )
-@options.where
+@options.ledger
 @options.shown
 def command(run_id: str | None, **chosen: Any) -> int:
-    """Write the HTML report of a run again, of the newest one without RUN."""
-    from loader import wiring
-    from loader.app.submitting import recall
-    from loader.cli.show import warn_full, write_report
-    from loader.core.errors import UsageError
+    """Write the HTML report of a run again, of the newest one without RUN.
 
-    settings = options.settings_of(chosen)
+    It shows where the run's orders stand by now.
+    """
+    import json
+
+    from loader import wiring
+    from loader.app.history import told_again
+    from loader.cli.output import result
+    from loader.cli.show import report_path, write_report
+    from loader.core.errors import InputError, UsageError
+
+    settings = options.settings_of({**chosen, "env": "sandbox"})
     with closing(wiring.open_ledger(settings.ledger, wiring.SystemClock())) as ledger:
         record = ledger.load_run(run_id)
-    if record is None:
-        raise UsageError(
-            f"The ledger has no run {run_id}." if run_id else "The ledger has no run yet.",
-            hint="See `order-loader runs list`.",
-        )
-    shown = options.shown_of({**chosen, "form": "text", "no_report": False})
-    warn_full(shown.privacy)
-    click.echo(f"Report: {write_report(recall(record), shown)}")
+        if record is None:
+            raise UsageError(
+                f"The ledger has no run {run_id}." if run_id else "The ledger has no run yet.",
+                hint="See `order-loader runs list`.",
+            )
+        run = told_again(record, ledger)
+    shown = options.shown_of({**chosen, "no_report": False})
+    try:
+        path = write_report(run, shown)
+    except OSError as problem:
+        raise InputError(
+            f"The report cannot be written to {report_path(run, shown)}:"
+            f" {problem.strerror or 'no access'}.",
+            hint="Name another place with --report PATH.",
+        ) from problem
+    if shown.form == "json":
+        document = {
+            "schema": "order-loader/report/1", "run_id": run.run_id, "report": str(path)
+        }  # fmt: skip
+        result(json.dumps(document))
+    else:
+        result(f"Report: {path}")
     return 0

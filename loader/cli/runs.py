@@ -1,5 +1,6 @@
 """`order-loader runs list|show|purge`."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -29,31 +30,25 @@ def _ledger(chosen: dict[str, Any]) -> "Iterator[Ledger]":
         yield ledger
 
 
-_with_ledger = click.option("--ledger", envvar="ORDER_LOADER_LEDGER", metavar="URL",
-                            help="Where it is kept what was sent.")  # fmt: skip
-_as_json = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
-                        show_default=True, help="Words, or one document.")  # fmt: skip
-
-
 @command.command("list")
-@_with_ledger
-@_as_json
+@options.ledger
+@options.form
 def list_runs(**chosen: Any) -> int:
     """List all runs, newest first."""
+    from loader.cli.output import result
+
     with _ledger(chosen) as ledger:
         records = ledger.list_runs()
     if chosen["form"] == "json":
-        import json
-
-        click.echo(json.dumps({"schema": "order-loader/runs/1",
-                               "runs": [_plain(record) for record in records]}))  # fmt: skip
+        document = {"schema": "order-loader/runs/1", "runs": [_plain(one) for one in records]}
+        result(json.dumps(document))
         return 0
     for record in records:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.started_at))
         end = "not finished" if record.exit_code is None else f"exit {record.exit_code}"
-        click.echo(f"{record.run_id}  {when}  {record.env:<8}{record.command:<10}{end}")
+        result(f"{record.run_id}  {when}  {record.env:<8}{record.command:<10}{end}")
     if not records:
-        click.echo("No runs yet. Runs are kept from the first submit on.")
+        result("No runs yet. Runs are kept from the first submit on.")
     return 0
 
 
@@ -67,11 +62,11 @@ def _plain(record: "RunRecord") -> dict[str, Any]:
 
 @command.command("show")
 @click.argument("run_id", required=False, metavar="[RUN]")
-@_with_ledger
+@options.ledger
 @options.shown
 def show_run(run_id: str | None, **chosen: Any) -> int:
-    """Show one run again, the newest without RUN."""
-    from loader.app.submitting import recall
+    """Show one run as it ended, the newest without RUN."""
+    from loader.app.history import recall
     from loader.cli.show import show
     from loader.core.errors import UsageError
 
@@ -91,14 +86,20 @@ def show_run(run_id: str | None, **chosen: Any) -> int:
     metavar="DAYS",
     help="Remove the details, and so the personal data, of runs older than this.",
 )
-@_with_ledger
+@options.ledger
+@options.form
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def purge(older_than: int, yes: bool, **chosen: Any) -> int:
+@options.no_input
+def purge(older_than: int, **chosen: Any) -> int:
     """Remove personal data of old runs; what was sent stays known to the ledger."""
-    if not yes:
-        click.confirm(f"Remove the details of runs older than {older_than} days?", abort=True,
-                      err=True)  # fmt: skip
+    from loader.cli.confirm import sure
+    from loader.cli.output import result
+
+    sure(f"Remove the details of runs older than {older_than} days?", chosen)
     with _ledger(chosen) as ledger:
         removed = ledger.purge_runs(time.time() - older_than * DAY)
-    click.echo(f"The details of {removed} {'run was' if removed == 1 else 'runs were'} removed.")
+    if chosen["form"] == "json":
+        result(json.dumps({"schema": "order-loader/purge/1", "removed": removed}))
+    else:
+        result(f"The details of {removed} {'run was' if removed == 1 else 'runs were'} removed.")
     return 0

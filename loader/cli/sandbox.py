@@ -1,11 +1,14 @@
 """`order-loader sandbox`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loader.cli import options
+
+if TYPE_CHECKING:
+    from loader.sandbox import Fault, Sandbox
 
 
 @click.command("sandbox")
@@ -21,7 +24,7 @@ from loader.cli import options
     type=click.Path(path_type=Path, file_okay=False),
     help="Where its orders are kept.  [default: beside the ledger]",
 )
-@click.option("--ledger", envvar="ORDER_LOADER_LEDGER", metavar="URL", hidden=True)
+@options.ledger
 @click.option(
     "--latency",
     type=click.FloatRange(0, 60),
@@ -55,14 +58,16 @@ from loader.cli import options
     type=click.Path(path_type=Path, dir_okay=False),
     help="A JSON file with faults to play: see docs/sandbox.md.",
 )
+@options.form
 def command(**chosen: Any) -> int:
     """Run a local server that behaves as the API does, for rehearsal.
 
     It keeps its orders between runs. Stop it with Ctrl-C.
     """
     from loader import wiring
+    from loader.cli.output import say
     from loader.core.errors import InputError
-    from loader.sandbox import EMAIL, PASSWORD, Sandbox, SandboxSettings
+    from loader.sandbox import Sandbox, SandboxSettings
 
     ledger = chosen["ledger"] or options.default_ledger()
     settings = SandboxSettings(
@@ -71,18 +76,13 @@ def command(**chosen: Any) -> int:
     )  # fmt: skip
     faults = _faults(chosen["faults"])
     state = chosen["state"] or wiring.sandbox_folder(ledger)
-    sandbox = Sandbox(state, chosen["port"], settings)
     try:
-        with sandbox:
+        with Sandbox(state, chosen["port"], settings) as sandbox:
             sandbox.add_faults(faults)
-            click.echo(f"The sandbox listens at {sandbox.base_url}")
-            click.echo(f"Sign in with {EMAIL} / {PASSWORD}")
-            click.echo("Use it with: order-loader submit FILE --env sandbox --base-url "
-                       f"{sandbox.base_url}")  # fmt: skip
-            click.echo("Nothing is ordered here. Stop it with Ctrl-C.", err=True)
+            _announce(sandbox, chosen["form"])
             sandbox.serve_forever()
     except KeyboardInterrupt:
-        click.echo("The sandbox has stopped; its orders are kept.", err=True)
+        say("The sandbox has stopped; its orders are kept.")
     except OSError as problem:
         raise InputError(
             f"The sandbox cannot listen on port {chosen['port']}: {problem.strerror}.",
@@ -91,7 +91,28 @@ def command(**chosen: Any) -> int:
     return 0
 
 
-def _faults(path: Path | None) -> list[Any]:
+def _announce(sandbox: "Sandbox", form: str) -> None:
+    """Say where the sandbox listens and how it is used."""
+    import json
+
+    from loader.cli.output import result, say
+    from loader.sandbox import EMAIL, PASSWORD
+
+    if form == "json":
+        document = {
+            "schema": "order-loader/sandbox/1", "base_url": sandbox.base_url,
+            "identity": sandbox.identity, "email": EMAIL, "password": PASSWORD,
+        }  # fmt: skip
+        result(json.dumps(document))
+    else:
+        result(f"The sandbox listens at {sandbox.base_url}")
+        result(f"Sign in with {EMAIL} / {PASSWORD}")
+        result("Use it with: order-loader submit FILE --env sandbox --base-url "
+               f"{sandbox.base_url}")  # fmt: skip
+    say("Nothing is ordered here. Stop it with Ctrl-C.")
+
+
+def _faults(path: Path | None) -> "list[Fault]":
     from loader.core.errors import InputError
     from loader.sandbox import Fault
 

@@ -14,8 +14,9 @@ import click
 )
 def command(form: str) -> int:
     """Print the columns that an order file may hold."""
+    from loader.cli.output import result
     from schemas.pages import columns_json, columns_markdown, columns_text
 
     write = {"table": columns_text, "json": columns_json, "markdown": columns_markdown}[form]
-    click.echo(write(), nl=False)
+    result(write().rstrip("\n"))
     return 0

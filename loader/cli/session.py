@@ -1,35 +1,40 @@
 """What commands that talk to the API share: settings, ledger and connection, opened and closed."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import Any, TypeVar
 
 from loader import wiring
+from loader.app.sending import Progress
 from loader.app.submitting import Means
 from loader.cli import options
-from loader.core.lifecycle import State
 from loader.core.model import Account
 from loader.ports import Clock, Ledger
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_PROGRESS_STEPS = 10  # seconds of silence are worse than a line
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open ledger and a reached API."""
+    """An open ledger and a reached API.
+
+    Questions to the person are asked between the calls of `do`, never inside one: a prompt
+    would block the loop, and the loop would keep Ctrl-C from the prompt.
+    """
 
     settings: wiring.Settings
     ledger: Ledger
     connection: wiring.Connection
     clock: Clock
+    runner: asyncio.Runner
 
-    def means(self, progress: "Callable[[State], None]") -> Means:
+    def do(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Run `work` to its end, always in the same loop: its connections belong to it."""
+        return self.runner.run(work)
+
+    def means(self, progress: Progress) -> Means:
         """Return what sending needs."""
         return Means(
             ledger=self.ledger, target=self.connection.target, clock=self.clock,
@@ -37,9 +42,9 @@ class Session:
             timeout=self.settings.timeout, progress=progress,
         )  # fmt: skip
 
-    async def account(self) -> Account:
+    def account(self) -> Account:
         """Sign in and return whose orders these are."""
-        return Account(self.connection.environment, await self.connection.target.account_id())
+        return Account(self.connection.environment, self.do(self.connection.target.account_id()))
 
 
 @contextmanager
@@ -50,35 +55,14 @@ def session(chosen: dict[str, Any]) -> Iterator[Session]:
     with (
         closing(wiring.open_ledger(settings.ledger, clock)) as ledger,
         wiring.connect(settings, clock) as connection,
+        asyncio.Runner() as runner,
     ):
-        yield Session(settings, ledger, connection, clock)
-
-
-@contextmanager
-def progress_bar(total: int, *, quiet: bool) -> "Iterator[Callable[[State], None]]":
-    """Show on standard error how many orders have an outcome; nothing where it is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal or not total:
-        yield lambda state: None
-        return
-    counts: dict[State, int] = {}
-    columns = (TextColumn("Sending"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-               TextColumn("{task.fields[counts]}"))  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("orders", total=total, counts="")
-
-        def tell(state: State) -> None:
-            counts[state] = counts.get(state, 0) + 1
-            text = ", ".join(f"{number} {one}" for one, number in counts.items())
-            bar.update(task, advance=state is not State.DEFERRED, counts=text)
-
-        yield tell
-
-
-def say(text: str, *, quiet: bool = False) -> None:
-    """Say something on standard error, where results do not go."""
-    if not quiet:
-        click.echo(text, err=True)
+        try:
+            yield Session(settings, ledger, connection, clock, runner)
+        except Exception:
+            runner.run(connection.target.aclose())
+            raise
+        else:
+            runner.run(connection.target.aclose())
+        # After Ctrl-C the loop is not run again but by the runner's end, which cancels what is
+        # on its way.

@@ -5,17 +5,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from loader import __version__
 from loader.cli.options import Shown
-from loader.core.privacy import Privacy
+from loader.cli.output import result, say
 
 if TYPE_CHECKING:
     from loader.core.model import Run
+    from loader.core.privacy import Privacy
 
 FOLDER = "reports"
 REHEARSAL = "This was a rehearsal in the sandbox: nothing was ordered."
+CANNOT_WRITE = 3  # the exit code of a run that is well, but for its report
 
 
 def new_run_id() -> str:
@@ -25,72 +25,98 @@ def new_run_id() -> str:
     return f"run_{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}_{secrets.token_hex(3)}"
 
 
-def command_line(*words: str) -> str:
-    """Return the command line that was given, to be shown and copied."""
+def facts(ledger: str | None = None) -> dict[str, str]:
+    """Return how this run is made, as far as every command knows it."""
+    import platform
     import shlex
     import sys
 
-    return shlex.join(("order-loader", *(words or sys.argv[1:])))
-
-
-def facts() -> dict[str, str]:
-    """Return how this run is made, as far as every command knows it."""
-    import platform
-
-    return {
-        "Command": command_line(),
+    known = {
+        "Command": shlex.join(("order-loader", *sys.argv[1:])),
         "Version": f"order-loader {__version__}, Python {platform.python_version()}",
     }
+    return known if ledger is None else {**known, "Ledger": ledger.removeprefix("sqlite:///")}
 
 
 def show(run: "Run", chosen: Shown) -> int:
-    """Show the run as asked; return its exit code. The last line is the one that matters most."""
-    report = write_report(run, chosen)
+    """Show the run as asked; return its exit code. The last line is the one that matters most.
+
+    A report that cannot be written never costs the result of the run.
+    """
+    from loader import wiring
+
+    _warn_full(chosen.privacy)
+    report, problem = _written(run, chosen)
     if chosen.form == "json":
-        import orjson
-
-        from loader.core.document import to_document
-
-        document = to_document(run, chosen.privacy)
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
-        return run.exit_code
-    from loader.wiring import text_report
-
-    click.echo(text_report(verbose=chosen.verbose).render(run, chosen.privacy).decode())
-    click.echo()
-    if report is not None:
-        click.echo(f"Report: {report}")
-    if run.env == "sandbox" and run.command not in ("validate", "status"):
-        click.echo(REHEARSAL)
-    return run.exit_code
+        result(wiring.json_report().render(run, chosen.privacy))
+    else:
+        text = wiring.text_report(verbose=chosen.verbose).render(run, chosen.privacy).decode()
+        result(f"{text}\n")
+        if report is not None:
+            result(f"Report: {report}")
+    if problem is not None:
+        say(f"error: The report cannot be written to {report_path(run, chosen)}: {problem}.")
+        say("  = help: Name another place with --report PATH, or pass --no-report.")
+    if is_rehearsal(run) and run.command != "validate":
+        result(REHEARSAL) if chosen.form == "text" else say(REHEARSAL)
+    return run.exit_code or (0 if problem is None else CANNOT_WRITE)
 
 
-def write_report(run: "Run", chosen: Shown) -> Path | None:
-    """Write the HTML report where it is wanted; with JSON only when it was asked for."""
-    if chosen.no_report or (chosen.form == "json" and not chosen.report_asked):
-        return None
-    from loader.app.plan_file import write_private
-    from loader.core.errors import InputError
+def is_rehearsal(run: "Run") -> bool:
+    """True where the API was a sandbox, whatever environment it was called."""
+    from loader.wiring import SANDBOX
+
+    known = run.account.environment if run.account else run.env
+    return known.partition(":")[0] == SANDBOX
+
+
+def _written(run: "Run", chosen: Shown) -> tuple[Path | None, str | None]:
+    """Write the report where one is wanted; return its path, or why it could not be written."""
+    empty = not run.inputs and not run.orders and not chosen.report_asked
+    if empty or not chosen.reports:
+        return None, None
+    try:
+        return write_report(run, chosen), None
+    except OSError as problem:
+        return None, problem.strerror or "no access"
+
+
+def write_report(run: "Run", chosen: Shown) -> Path:
+    """Write the HTML report and return where; `OSError` where it cannot be written."""
+    from loader.app.private_file import write_private
     from loader.wiring import html_report
 
-    path = chosen.report or Path(FOLDER) / _name(run)
-    try:
-        write_private(path, html_report().render(run, chosen.privacy))
-    except OSError as problem:
-        raise InputError(
-            f"The report cannot be written to {path}: {problem.strerror or 'no access'}.",
-            hint="Name another place with --report PATH. `order-loader report` writes it again.",
-        ) from problem
+    path = report_path(run, chosen)
+    write_private(path, html_report().render(run, chosen.privacy))
     return path
 
 
-def _name(run: "Run") -> str:
+def check_report(run: "Run", chosen: Shown) -> None:
+    """Before anything is sent: raise `InputError` where the report could not be written."""
+    from loader.app.private_file import check_writable
+    from loader.core.errors import InputError
+
+    if not chosen.reports:
+        return
+    path = report_path(run, chosen)
+    try:
+        check_writable(path)
+    except OSError as problem:
+        raise InputError(
+            f"The report cannot be written to {path}: {problem.strerror or 'no access'}.",
+            hint="Nothing was sent. Name another place with --report PATH, or pass --no-report.",
+        ) from problem
+
+
+def report_path(run: "Run", chosen: Shown) -> Path:
+    """Return where the report goes: where it was asked for, else its own name in reports/."""
+    if chosen.report is not None:
+        return chosen.report
     stem = Path(run.inputs[0].file.path).stem if run.inputs else run.env
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:40] or "orders"
-    return f"{run.run_id.removeprefix('run_')}-{run.command}-{safe}.html"
+    return Path(FOLDER) / f"{run.run_id.removeprefix('run_')}-{run.command}-{safe}.html"
 
 
-def warn_full(privacy: Privacy) -> None:
-    """Say aloud that what follows shows people."""
-    if privacy is Privacy.FULL:
-        click.echo("Personal data is shown in full (--privacy full).", err=True)
+def _warn_full(privacy: "Privacy") -> None:
+    if privacy.value == "full":
+        say("Personal data is shown in full (--privacy full).")

@@ -1,6 +1,7 @@
 """`order-loader status`."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,8 @@ import click
 from loader.cli import options
 
 if TYPE_CHECKING:
-    from loader.core.model import Account
-    from loader.ports import Entry, Ledger
+    from loader.core.model import Account, Run
+    from loader.ports import Ledger
 
 
 @click.command("status")
@@ -28,45 +29,69 @@ def command(name: str | None, **chosen: Any) -> int:
     Without RUN or KEY, every order of the environment.
     """
     from loader import wiring
-    from loader.app.submitting import standing
     from loader.cli.show import facts, new_run_id, show
     from loader.core.model import Run
 
     settings = options.settings_of(chosen)
     clock = wiring.SystemClock()
-    with closing(wiring.open_ledger(settings.ledger, clock)) as ledger:
-        account, entries = _entries(ledger, wiring.offline_environment(settings), name)
-    run = Run(
-        command="status", run_id=new_run_id(), env=settings.env, base_url=None, account=account,
-        started_at=clock.now(), ended_at=clock.now(), facts=facts(),
+    now = clock.now()
+    empty = Run(
+        command="status", run_id=new_run_id(), env=settings.env, base_url=None, started_at=now,
+        ended_at=now, facts=facts(settings.ledger),
     )  # fmt: skip
-    standing(run, entries)
+    with closing(wiring.open_ledger(settings.ledger, clock)) as ledger:
+        if name is not None and name.startswith("run_"):
+            run = _of_run(ledger, name, empty)
+        else:
+            environment = wiring.known_environment(settings, ask=True)
+            run = _of_account(ledger, environment, name, empty)
     chosen["no_report"] = chosen["report"] is None
-    shown = options.shown_of(chosen)
-    for order in run.orders if shown.form == "text" else ():
-        number = f"  {order.order_name}" if order.order_name else ""
-        click.echo(f"{order.key}: {order.result.value}{number}  {order.status or ''}".rstrip())
-    show(run, shown)
+    show(run, options.shown_of(chosen))
     return 0  # the contract: 0 when the ledger could be read
 
 
-def _entries(
-    ledger: "Ledger", environment: str | None, name: str | None
-) -> tuple["Account | None", list["Entry"]]:
-    """Return the entries asked for; `UsageError` for a run or key that the ledger lacks."""
+def _of_run(ledger: "Ledger", name: str, empty: "Run") -> "Run":
+    """Return where the orders of a run stand by now; `UsageError` where there is no such run."""
+    from loader.app.history import told_again
     from loader.core.errors import UsageError
 
-    if name is not None and name.startswith("run_"):
-        record = ledger.load_run(name)
-        if record is None:
-            raise UsageError(f"The ledger has no run {name}.", hint="See `order-loader runs list`.")
-        return record.account, ledger.of_run(name)
-    kept = None if environment is None else ledger.load_catalogue(environment)
-    account = kept[0] if kept else None
-    entries = ledger.find(account, None if name is None else [name]) if account else []
-    if name is not None and not entries:
+    record = ledger.load_run(name)
+    if record is None:
+        raise UsageError(f"The ledger has no run {name}.", hint="See `order-loader runs list`.")
+    run = told_again(record, ledger)
+    return replace(run, command="status", facts=run.facts | empty.facts)
+
+
+def _of_account(ledger: "Ledger", environment: str | None, key: str | None, empty: "Run") -> "Run":
+    """Return where one order stands, or all; `UsageError` for a key that the ledger lacks."""
+    from loader.app.history import standing
+    from loader.core.errors import UsageError
+
+    account = _account(ledger, environment)
+    run = replace(empty, account=account)
+    if account is not None:
+        standing(run, ledger.find(account, None if key is None else [key]))
+    if key is not None and not run.orders:
         raise UsageError(
-            f"The ledger has no order {name} for this environment.",
+            f"The ledger has no order {key} for this environment.",
             hint="`order-loader status` without a name lists all that it has.",
         )
-    return account, entries
+    return run
+
+
+def _account(ledger: "Ledger", environment: str | None) -> "Account | None":
+    """Return whose orders the ledger keeps for the environment, without signing in."""
+    from loader.core.errors import UsageError
+
+    accounts = {
+        record.account
+        for record in ledger.list_runs()
+        if record.account is not None and record.account.environment == environment
+    }
+    if len(accounts) > 1:
+        raise UsageError(
+            f"The ledger holds orders of {len(accounts)} accounts of this environment.",
+            hint="Name one of their runs: order-loader status RUN. `order-loader runs list` lists"
+            " them.",
+        )
+    return accounts.pop() if accounts else None

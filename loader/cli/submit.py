@@ -1,6 +1,6 @@
 """`order-loader submit`."""
 
-import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,67 +33,51 @@ def command(**chosen: Any) -> int:
 
 def send(chosen: dict[str, Any]) -> int:
     """Plan or load the plan, ask, send, and show what became of every order."""
+    from loader import wiring
+    from loader.app.plan_file import is_plan
+    from loader.app.submitting import submit
+    from loader.cli.confirm import amount, confirm
+    from loader.cli.output import say
+    from loader.cli.progress import progress
     from loader.cli.session import session
-    from loader.cli.show import show, warn_full
+    from loader.cli.show import check_report, show
 
-    with session(chosen) as opened:
-        run = asyncio.run(_send(opened, chosen))
     shown = options.shown_of(chosen)
-    warn_full(shown.privacy)
+    saved = len(chosen["paths"]) == 1 and is_plan(chosen["paths"][0])
+    with session(chosen) as opened:
+        run = _saved(opened, chosen) if saved else _planned(opened, chosen)
+        check_report(replace(run, command="submit"), shown)
+        writes = sum(bool(order.action and order.action.operation) for order in run.orders)
+        confirm(writes, opened.settings.env, chosen, plan=lambda: wiring.short_plan(run))
+        if writes:
+            say(f"Run {run.run_id}: sending {amount(writes)}.", quiet=shown.quiet)
+        with progress(writes, quiet=shown.quiet) as tell:
+            run = opened.do(submit(run, opened.means(tell)))
     return show(run, shown)
 
 
-async def _send(opened: "Session", chosen: dict[str, Any]) -> "Run":
-    from loader.app.submitting import submit
-    from loader.cli.confirm import confirm
-    from loader.cli.session import progress_bar, say
-    from loader.core.model import Action
+def _planned(opened: "Session", chosen: dict[str, Any]) -> "Run":
+    from loader.cli.plan import make
 
-    try:
-        run = await _planned(opened, chosen)
-        writes = sum(order.action not in (Action.SKIP, Action.NONE) for order in run.orders)
-        _show_plan(run, chosen)
-        if not confirm(writes, opened.settings.env, chosen):
-            raise click.Abort
-        say(f"Run {run.run_id}: sending {writes:,} orders.", quiet=chosen["quiet"])
-        with progress_bar(writes, quiet=chosen["quiet"]) as progress:
-            return await submit(run, opened.means(progress))
-    finally:
-        await opened.connection.target.aclose()
+    return make(opened, chosen)[0]
 
 
-async def _planned(opened: "Session", chosen: dict[str, Any]) -> "Run":
-    from dataclasses import replace
-
-    from loader import wiring
-    from loader.app.plan_file import check_fresh, is_plan, load_plan
-    from loader.app.planning import plan
-    from loader.cli.plan import job_of
+def _saved(opened: "Session", chosen: dict[str, Any]) -> "Run":
+    """Load a saved plan; `StalePlan` where anything that it was made from has changed."""
+    from loader.app.plan_file import check_fresh, load_plan
     from loader.cli.show import facts, new_run_id
+    from loader.core.errors import UsageError
 
-    connection, paths = opened.connection, chosen["paths"]
-    if len(paths) == 1 and is_plan(paths[0]):
-        run, binds = load_plan(paths[0])
-        account = await opened.account()
-        catalogue = await connection.target.catalogue()
-        check_fresh(run, binds, account, catalogue)
-        return replace(
-            run, run_id=new_run_id(), env=chosen["env"], base_url=connection.base_url,
-            facts=run.facts | facts() | {"Plan file": str(paths[0])},
-        )  # fmt: skip
-    return await plan(
-        job_of(chosen, connection.base_url, None), wiring.source_for, opened.clock,
-        opened.ledger, connection.target, connection.environment,
+    path = chosen["paths"][0]
+    run, binds = load_plan(path)
+    if run.env != opened.settings.env:
+        raise UsageError(
+            f"This plan was made for {run.env}, not for {opened.settings.env}.",
+            hint=f"Pass --env {run.env} if it is to be sent there.",
+        )
+    catalogue = opened.do(opened.connection.target.catalogue())
+    check_fresh(run, binds, opened.account(), catalogue)
+    return replace(
+        run, run_id=new_run_id(), base_url=opened.connection.base_url,
+        facts=run.facts | facts(opened.settings.ledger) | {"Plan file": str(path)},
     )  # fmt: skip
-
-
-def _show_plan(run: "Run", chosen: dict[str, Any]) -> None:
-    """Show what would be sent before asking; on standard error, because it is no result yet."""
-    if chosen["yes"] or chosen["form"] == "json":
-        return
-    from loader.core.privacy import Privacy
-    from loader.wiring import text_report
-
-    text = text_report(verbose=chosen["verbose"]).render(run, Privacy(chosen["privacy"]))
-    click.echo(text.decode(), err=True)
-    click.echo(err=True)

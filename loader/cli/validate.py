@@ -1,5 +1,6 @@
 """`order-loader validate`."""
 
+from contextlib import ExitStack, closing
 from typing import Any
 
 import click
@@ -19,8 +20,8 @@ def command(**chosen: Any) -> int:
     Nothing is sent and no connection is made.
     """
     from loader import wiring
-    from loader.app.planning import Job, unpack, validate
-    from loader.cli.show import facts, new_run_id, show, warn_full
+    from loader.app.planning import Job, validate
+    from loader.cli.show import facts, new_run_id, show
 
     settings = options.settings_of(chosen)
     job = Job(
@@ -29,12 +30,10 @@ def command(**chosen: Any) -> int:
         accepted=options.accepted_codes(chosen), facts=facts(),
     )  # fmt: skip
     clock = wiring.SystemClock()
-    environment = wiring.offline_environment(settings)
-    catalogue = None
-    if environment is not None and wiring.ledger_path(settings.ledger).exists():
-        kept = wiring.open_ledger(settings.ledger, clock).load_catalogue(environment)
-        catalogue = unpack(kept[1], kept[2]) if kept else None
-    run = validate(job, wiring.source_for, clock, catalogue)
-    shown = options.shown_of(chosen)
-    warn_full(shown.privacy)
-    return show(run, shown)
+    environment = wiring.known_environment(settings, ask=False)
+    with ExitStack() as stack:
+        ledger = None
+        if wiring.ledger_path(settings.ledger).exists():  # validate makes none
+            ledger = stack.enter_context(closing(wiring.open_ledger(settings.ledger, clock)))
+        run = validate(job, wiring.source_for, clock, ledger, environment)
+    return show(run, options.shown_of(chosen))

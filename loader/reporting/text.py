@@ -46,6 +46,7 @@ class TextReport:
         cards = finding_cards(run, privacy)
         rows = order_rows(run, cards, privacy)
         lines = [
+            *(self._table(rows) if run.command == "status" else ()),
             *self._cards(run, cards),
             *self._orders(rows),
             *self._outcome(run),
@@ -61,7 +62,8 @@ class TextReport:
             yield from self._card(run, card)
             yield ""
         if len(told) > most:
-            yield f"… and {amount(len(told) - most, 'more kind')} of finding: see the report, or -v."
+            more = amount(len(told) - most, "more kind")
+            yield f"… and {more} of finding: see the report, or -v."
             yield ""
         notes = sum(card.count for card in cards if card.severity is Severity.NOTE)
         if notes and not self._verbose:
@@ -78,7 +80,7 @@ class TextReport:
         file = card.file or (run.inputs[0].file.path if run.inputs else "")
         place = [file, f"sheet {card.sheet}" if card.sheet else ""]
         place.append(f'column "{printable(card.column, 40)}"' if card.column else "")
-        yield f"  --> {', '.join(part for part in place if part)}"
+        yield from self._indented(", ".join(part for part in place if part), "  --> ", "      ")
         values = card.values if self._verbose else card.values[:_MOST_VALUES]
         for value in values:
             yield from self._value(card, value)
@@ -87,22 +89,37 @@ class TextReport:
             yield f"{_MARGIN}… and {amount(more, 'more value')}"
         yield from self._labelled("allowed", card.allowed)
         if card.holds_back and card.orders:
-            keys = ", ".join(card.orders[:_MOST_VALUES])
-            more = len(card.orders) - _MOST_VALUES
-            rest = f" and {more:,} more" if more > 0 else ""
-            yield from self._labelled("keeps back", f"order {printable(keys)}{rest}")
+            yield from self._labelled("keeps back", _named(card.orders))
         yield from self._labelled("help", card.help)
 
     def _value(self, card: Card, value: Value) -> Iterator[str]:
         place = f"cell {value.cells}" if value.cells else f"row {value.rows}"
         if not card.placed:
             place = ""
-        found = f": {printable(value.found, 60)}" if value.found else ""
+        said = printable(value.found, 60) if value.found else value.why
+        found = f": {said}" if said else ""
         yield from self._labelled("found", f"{place}{found}".lstrip(": "))
         if not card.message and value.message.rstrip(".") != card.title.rstrip("."):
             yield from self._labelled("", value.message)
 
     # ------------------------------------------------------------- orders, outcome, what next
+    def _table(self, rows: list[OrderRow]) -> Iterator[str]:
+        """Every order with where it stands: this is what `status` is asked for."""
+        cells = [
+            (printable(row.order.key), row.standing.label, row.number or "–", row.status or "–")
+            for row in rows
+        ]
+        if not cells:
+            return
+        cells.insert(0, ("Order", "Stands", "Their number", "Status there"))
+        wide = [max(len(row[place]) for row in cells) for place in range(3)]
+        for place, row in enumerate(cells):
+            line = "  ".join(
+                f"{cell:<{width}}" for cell, width in zip(row, [*wide, 0], strict=True)
+            )
+            yield click.style(line.rstrip(), bold=not place)
+        yield ""
+
     def _orders(self, rows: list[OrderRow]) -> Iterator[str]:
         pressing = [row for row in rows if row.order.result in _PRESSING]
         most = len(pressing) if self._verbose else _MOST_ORDERS
@@ -160,3 +177,15 @@ class TextReport:
             text, self._width, initial_indent=first, subsequent_indent=then,
             break_on_hyphens=False,
         )  # fmt: skip
+
+
+def _named(keys: tuple[str, ...]) -> str:
+    more = len(keys) - _MOST_VALUES
+    rest = f" and {more:,} more" if more > 0 else ""
+    word = "order" if len(keys) == 1 else "orders"
+    return f"{word} {printable(', '.join(keys[:_MOST_VALUES]))}{rest}"
+
+
+def short_plan(run: Run) -> str:
+    """Return in a few lines what a plan would do: enough to answer the question below it."""
+    return f"{headline(run)} {lead(run)}".strip()

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 _ID = "00000000-0000-4000-8000-000000000"
@@ -24,8 +25,9 @@ _PERSON = HEADERS[1:13]
 FIRST = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jun", "Kim", "Lou",
          "Mia", "Noa", "Otto", "Pia", "Quinn", "Rosa", "Sven", "Tara", "Uma", "Vic", "Wren", "Xia",
          "Yael", "Zoë", "D'Arcy", "Bo", "Null", "Renée")  # fmt: skip
-LAST = ("Example", "Sample", "Specimen", "Muster", "Placeholder", "Dummy", "Pattern", "Template",
-        "Mockup", "Testcase", "Fixture", "Prototype", "O'Sample", "van der Muster", "NA")  # fmt: skip
+LAST = ("Example", "Sample", "Specimen", "Muster", "Placeholder", "Dummy", "Pattern",
+        "Template", "Mockup", "Testcase", "Fixture", "Prototype", "O'Sample", "van der Muster",
+        "NA")  # fmt: skip
 TOWNS = (("Springfield", "Illinois", "62701"), ("Newark", "New Jersey", "07102"),
          ("Boston", "Massachusetts", "02134"), ("Salem", "Oregon", "97301"),
          ("Concord", "New Hampshire", "03301"), ("Austin", "Texas", "78701"))  # fmt: skip
@@ -46,7 +48,8 @@ def _person(number: int) -> Row:
         "Patient first name": first, "Patient last name": last,
         "Email": f"{mail}{number}@example.com" if number % 3 else "",
         "Phone": f"+1213555{number:04d}" if number % 2 else "",
-        "Street": f"{100 + number} Sample Street", "Apt": f"Apt {number}" if number % 5 == 0 else "",
+        "Street": f"{100 + number} Sample Street",
+        "Apt": f"Apt {number}" if number % 5 == 0 else "",
         "City": town, "State": state, "Zip": code, "Country": "United States",
         "Doctor": "Dr. Example" if number % 4 == 0 else "",
     }  # fmt: skip
@@ -177,9 +180,8 @@ def write_xlsx(path: Path, headers: tuple[str, ...], rows: list[Row]) -> None:
                 cell.value, cell.number_format = int(text), "00000"
             else:
                 cell.value, cell.number_format = text, "@"
-    for column in sheet.columns:
-        letter = column[0].column_letter
-        sheet.column_dimensions[letter].width = 14
+    for place in range(1, len(headers) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = 14
     book.properties.creator = "order-loader"
     book.properties.created = book.properties.modified = datetime(2026, 11, 1)
     book.save(path)

@@ -1,0 +1,95 @@
+"""Runs in the ledger's history: kept as they stand, recalled, told again from the ledger."""
+
+from collections.abc import Iterable
+
+import orjson
+
+from loader.core.document import from_document, to_document
+from loader.core.errors import InputError
+from loader.core.lifecycle import State
+from loader.core.model import Action, Order, Result, Run
+from loader.core.plan import result_of
+from loader.core.privacy import Privacy
+from loader.core.summary import exit_code
+from loader.ports import Entry, Ledger, RunRecord
+
+RUNS_FACT = "Runs"  # the label under which a run that resumed several names them
+
+
+def save(run: Run, ledger: Ledger, *, ended: bool) -> None:
+    """Keep the run in the ledger's history, as it stands."""
+    ledger.save_run(
+        RunRecord(
+            run_id=run.run_id, command=run.command, account=run.account, env=run.env,
+            started_at=run.started_at, ended_at=run.ended_at,
+            exit_code=run.exit_code if ended else None,
+            document=orjson.dumps(to_document(run, Privacy.FULL)),
+        )
+    )  # fmt: skip
+
+
+def recall(record: RunRecord) -> Run:
+    """Return a run of the history; `InputError` where its details were purged."""
+    if record.document is None:
+        raise InputError(
+            f"The details of {record.run_id} were removed.",
+            hint="`order-loader status` still shows where its orders stand.",
+        )
+    return from_document(orjson.loads(record.document))
+
+
+def recall_or_rebuild(record: RunRecord, ledger: Ledger) -> Run:
+    """Return a run of the history; one whose details were purged, from its entries alone."""
+    if record.document is not None:
+        return recall(record)
+    run = Run(
+        command=record.command, run_id=record.run_id, env=record.env, base_url=None,
+        started_at=record.started_at, ended_at=record.ended_at, account=record.account,
+    )  # fmt: skip
+    standing(run, ledger.of_run(record.run_id))
+    return run
+
+
+def told_again(record: RunRecord, ledger: Ledger) -> Run:
+    """Return a run with where its orders stand by now; its findings are as they were."""
+    run = recall_or_rebuild(record, ledger)
+    if record.account is not None:
+        tell_results(run, ledger)
+        run.exit_code = exit_code(run)
+    return run
+
+
+def standing(run: Run, entries: Iterable[Entry]) -> None:
+    """Fill a run with where each entry stands; its orders have no rows of a file."""
+    for entry in sorted(entries, key=lambda e: e.id):
+        order = Order(key=entry.key, rows=(), result=result_of(entry.state))
+        tell(order, entry)
+        run.orders.append(order)
+
+
+def tell_results(run: Run, ledger: Ledger) -> None:
+    """Read every order's result back from the ledger, whichever run has it now."""
+    own = {run.run_id, *run.facts.get(RUNS_FACT, "").split(", ")}
+    entries = {e.key: e for e in ledger.find(run.signed_in, [order.key for order in run.orders])}
+    for order in run.orders:
+        if order.result is Result.TO_CORRECT:
+            continue
+        entry = entries.get(order.key)
+        if entry is None:
+            order.result = Result.SKIPPED if order.action is Action.SKIP else Result.NOT_SENT
+            continue
+        tell(order, entry)
+        order.result = result_of(entry.state)
+        # Made by another run, or found at the API before anything was sent: not by this one.
+        if entry.state is State.CREATED and (entry.run_id not in own or not entry.attempts):
+            order.result = Result.SKIPPED
+
+
+def tell(order: Order, entry: Entry) -> None:
+    """Copy what the ledger knows onto an order."""
+    order.body = entry.body or order.body
+    order.order_id, order.order_name, order.status = (
+        entry.order_id, entry.order_name, entry.status,
+    )  # fmt: skip
+    order.attempts = entry.attempts
+    order.error = dict(entry.error) if entry.error else None

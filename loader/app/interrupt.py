@@ -1,0 +1,39 @@
+"""Ctrl-C while orders are being sent: the first one drains, the second one quits."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+_Handler = Callable[[int, FrameType | None], Any] | int | None
+_AFTERWARDS: dict[signal.Signals, _Handler] = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+}
+
+
+@contextmanager
+def first_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` in the running loop at the first Ctrl-C or SIGTERM; the next one quits at once.
+
+    In another thread than the main one, signals are left to whoever runs us.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def first(number: int, frame: FrameType | None) -> None:
+        for one, handler in _AFTERWARDS.items():
+            signal.signal(one, handler)
+        loop.call_soon_threadsafe(stop)  # wakes the loop, also where it waits for the network
+
+    before = {one: signal.signal(one, first) for one in _AFTERWARDS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

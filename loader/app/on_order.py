@@ -1,0 +1,20 @@
+"""Findings on an order as a whole: they stand at its number, on its first row."""
+
+from loader.core.findings import Finding, Severity
+from loader.core.model import InputSummary, Order
+from schemas.pouch_orders import KEY
+from schemas.rules import ALL_CODES
+
+
+def on_order(
+    code: str, order: Order, inputs: list[InputSummary], *, allowed: str, message: str = "",
+    row: int | None = None, accepted: bool = False,
+) -> Finding:  # fmt: skip
+    """Return the finding of this code on the order, or on another `row` of it."""
+    page = ALL_CODES[code]
+    return Finding(
+        code=code, severity=Severity(page.severity.value), message=message or f"{page.title}.",
+        sheet=inputs[order.input].file.sheet, row=order.rows[0] if row is None else row,
+        column=KEY, found=order.key, allowed=allowed, help=page.fix, order=order.key,
+        input=order.input, accepted=accepted,
+    )  # fmt: skip

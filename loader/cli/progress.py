@@ -1,0 +1,89 @@
+"""How many orders have an outcome: a bar on a terminal, a line now and then elsewhere."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from loader.app.sending import Progress
+from loader.cli.output import colour, say
+from loader.core.lifecycle import State
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class Tally:
+    """Where the orders of a run stand; an order that moves on is counted once."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._states: dict[int, State] = {}
+        self._counts: Counter[State] = Counter()
+
+    def note(self, entry_id: int, state: State) -> None:
+        """Take an outcome into account."""
+        before = self._states.get(entry_id)
+        if before is not None:
+            self._counts[before] -= 1
+        self._states[entry_id] = state
+        self._counts[state] += 1
+
+    @property
+    def done(self) -> int:
+        """The number of orders that have an outcome; a deferred one has none yet."""
+        return len(self._states) - self._counts[State.DEFERRED]
+
+    def __str__(self) -> str:
+        counted = ((number, state.value) for state, number in self._counts.items() if number)
+        return ", ".join(f"{number:,} {word}" for number, word in counted)
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Progress]:
+    """Show on standard error how far a run has come; nothing where it is not wanted."""
+    tally = Tally(total)
+    if quiet or not total:
+        yield tally.note
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    # Where colours are not wanted, neither are the control codes of a bar that moves.
+    if console.is_terminal and colour() is not False:
+        with _bar(console, tally) as tell:
+            yield tell
+    else:
+        yield _lines(tally)
+
+
+def _lines(tally: Tally) -> Progress:
+    next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+
+    def tell(entry_id: int, state: State) -> None:
+        nonlocal next_line
+        tally.note(entry_id, state)
+        if time.monotonic() >= next_line:
+            next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+            say(f"{tally.done:,} of {tally.total:,} orders: {tally}")
+
+    return tell
+
+
+@contextmanager
+def _bar(console: "Console", tally: Tally) -> Iterator[Progress]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("Sending"), BarColumn(bar_width=20), MofNCompleteColumn(),
+               TimeElapsedColumn(), TextColumn("{task.fields[tally]}"))  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("orders", total=tally.total, tally="")
+
+        def tell(entry_id: int, state: State) -> None:
+            tally.note(entry_id, state)
+            bar.update(task, completed=tally.done, tally=str(tally))
+
+        yield tell
