@@ -30,7 +30,8 @@ CODES: dict[str, Code] = {
               "Give the column its header, or delete it."),
         _code("HEADER-UNKNOWN", _W, "A column is not known and is not sent",
               "The order file has no column of that name. Its values stay in your file.",
-              "Nothing to do if it is for your own use. Else rename it: see `order-loader schema`."),
+              "Nothing to do if it is for your own use. Else rename it: `order-loader schema` lists"
+              " the known ones."),
         _code("HEADER-NEAR", _C, "A header looks like a known one, misspelt",
               "If it is meant, leaving the column out would change every order, perhaps a dose.",
               "Correct the header, or accept HEADER-NEAR if the column is for your own use."),
@@ -62,26 +63,30 @@ CODES: dict[str, Code] = {
         _code("TEXT-INVISIBLE", _W, "Invisible characters were removed",
               "Zero-width or direction characters often come along when text is copied.",
               "Check that the text is what you mean."),
-        _code("ID-INVISIBLE", _E, "An id holds invisible characters",
+        _code("ID-INVISIBLE", _E, "An id holds invisible or unprintable characters",
               "Two ids that look alike would be two orders.",
               "Type the id again by hand."),
         _code("TEXT-CONTROL", _E, "The cell holds control characters",
               "They cannot be printed on a label.", "Type the text again by hand."),
         _code("TEXT-LINEBREAK", _E, "The cell holds a line break",
               "Only notes may have several lines.", "Write the text on one line."),
+        _code("TEXT-LOST", _E, "Letters were lost before the file reached us",
+              "The sign � stands where a program could not keep a letter; nobody can say which.",
+              "Type the text again, and save the file as UTF-8."),
         _code("TEXT-LONG", _E, "The text is too long",
               "The API refuses longer texts.", "Shorten the text."),
-        _code("TEXT-SYMBOL", _E, "The text holds a character that cannot be printed",
-              "Only some symbols can be printed on a pouch; letters with accents cannot.",
-              "Replace the character."),
+        _code("TEXT-SYMBOL", _E, "The text is not made of what is allowed here",
+              "Only some symbols can be printed on a pouch, letters with accents cannot; and an"
+              " id of dots alone cannot be looked up.",
+              "Replace what is not allowed."),
         # ---------------------------------------------------------- typed values
         _code("NUMBER-FORM", _E, "This is not a whole number",
               "Only the digits 0 to 9 are read; nothing is rounded or guessed.",
               "Write the number with digits only."),
         _code("NUMBER-RANGE", _E, "The number is outside its limits",
               "The API refuses it.", "Correct the number."),
-        _code("NUMBER-TIDIED", _N, "A number was written without its decimals",
-              "30.0 is 30.", "Nothing to do."),
+        _code("NUMBER-TIDIED", _N, "A number was written in the usual way",
+              "30.0 is 30, and 007 is 7.", "Nothing to do."),
         _code("YESNO-FORM", _E, "This is neither yes nor no",
               "Only yes, no, y, n, true, false, 1, 0 and x are understood.",
               "Write yes or no, or leave the cell empty."),
@@ -90,6 +95,9 @@ CODES: dict[str, Code] = {
               "Copy the id from the catalogue: GET /v2/products, or the client portal."),
         _code("EMAIL-FORM", _E, "This is not an e-mail address",
               "The API refuses it.", "Correct it, or leave the cell empty."),
+        _code("EMAIL-SLIP", _W, "The e-mail address looks misspelt",
+              "Its domain is one letter from a well-known one, or ends as no domain does.",
+              "Correct the domain if it is a slip."),
         _code("CHOICE-UNKNOWN", _E, "The value is not one of the list",
               "Only these values mean something.", "Write one of the allowed values."),
         _code("CHOICE-TIDIED", _N, "Capital letters were put right",
@@ -131,9 +139,9 @@ CODES: dict[str, Code] = {
         _code("CELL-PLACEHOLDER", _E, "The cell only says that there is nothing",
               "The value is needed, and N/A or a dash would be printed on a parcel.",
               "Fill in the value."),
-        _code("ZIP-ZERO", _C, "A zero may be missing in front of the postal code",
-              "Spreadsheets drop leading zeros; a parcel with a wrong code is thrown away.",
-              "Write the code with its zero, as text. Accept ZIP-ZERO if it is right as it is."),
+        _code("CELL-NOTHING", _W, "The cell only says that there is nothing",
+              "It is sent as it stands: N/A or a dash in an address is printed on the parcel.",
+              "Empty the cell if there is nothing to say."),
         # ---------------------------------------------------------- names in the catalogue
         _code("NAME-UNKNOWN", _E, "The catalogue has no product of that name",
               "Names are matched exactly, but for capitals and blanks: a near name may be"
@@ -149,16 +157,21 @@ CODES: dict[str, Code] = {
               "It is one order, and is sent once.", "Nothing to do."),
         _code("FILES-DIFFER", _E, "The order stands in two files, with different content",
               "Nobody can say which one is meant.", "Correct or remove one of the two."),
-        _code("ACCEPT-UNKNOWN", _W, "An accepted code does not exist",
-              "It accepts nothing.", "Correct the code: `order-loader explain` lists them all."),
+        _code("ACCEPT-UNKNOWN", _W, "An accepted code is none that can be accepted",
+              "It accepts nothing: only codes of the severity `confirm` can be accepted.",
+              "Correct the code: `order-loader explain` lists them all."),
         # ---------------------------------------------------------- against the ledger
         _code("ACTION-UNSUPPORTED", _E, "This version sends new orders only",
               "Changes and cancellations of orders that exist are not built yet.",
               "Change the order in the client portal, and remove the row or write IGNORE."),
         _code("LEDGER-DIFFERENT", _E, "The order was sent before, with other content",
               "A second order under the same number would be a second box.",
-              "If it is another order, give it a new number. If the order has to change, change it"
-              " in the client portal while it is Pending or On Hold."),
+              "If it is another order, or the first one was cancelled, give it a new number. If the"
+              " order has to change, change it in the client portal while it is Pending or On"
+              " Hold."),
+        _code("LEDGER-CANCELLED", _W, "The order was sent before, and then cancelled",
+              "A cancelled order is not sent again under its old number.",
+              "Nothing to do. If it is wanted after all, give it a new number."),
         _code("LEDGER-BUSY", _E, "The order was sent before with other content, outcome unknown",
               "It has to be known what became of the first one.",
               "Run `order-loader reconcile`, then this file again."),
@@ -190,5 +203,21 @@ UNPLACED = frozenset(
         "FILES-SAME",
     }
 )
-# Of these, the ones that say nothing about the order above them.
+# Of these, the ones that say nothing about any order …
 APART = frozenset({"ROW-HEADER", "ROW-TOTAL"})
+# … and those of rows that were left out on purpose.
+SKIPPED = frozenset({"ROW-HIDDEN", "ROW-IGNORED"})
+# On the order number: rows that share it may belong to different orders, once it is mended.
+UNUSABLE_KEY = frozenset(
+    {
+        "ID-INVISIBLE",
+        "TEXT-CONTROL",
+        "TEXT-LINEBREAK",
+        "TEXT-LOST",
+        "CELL-DATE",
+        "CELL-DIGITS",
+        "CELL-ERROR",
+        "CELL-MERGED",
+        "CELL-PLACEHOLDER",
+    }
+)

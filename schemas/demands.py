@@ -24,10 +24,13 @@ class NotTogether:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """In one group of `level`, one of `others` must be filled where `field` is (or always)."""
+    """In one group of `level`, one of `others` must be filled where one of `when` is.
+
+    With an empty `when` it must always be.
+    """
 
     level: Level
-    field: str | None
+    when: tuple[str, ...]
     others: tuple[str, ...]
 
 
@@ -48,10 +51,12 @@ class RowNotBoth:
 
 @dataclass(frozen=True, slots=True)
 class OneKind:
-    """All rows of a group of `level` are of one kind, told by which of `fields` is filled."""
+    """All rows of a line are of one kind: contents, packs or standalone products."""
 
-    level: Level
-    fields: tuple[tuple[str, ...], ...]
+
+@dataclass(frozen=True, slots=True)
+class OneRow:
+    """A standalone line is one row, and so is a pouch that is filled from a pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,18 @@ class DistinctKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class DistinctNames:
+    """Names that tell groups of one parent apart do so by more than capitals."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostalDigits:
+    """A postal code has all the digits that codes of its country have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Uses:
     """An id of `field` is in the catalogue, and it is active."""
 
@@ -123,7 +140,7 @@ class UsualSize:
 
 
 Demand = (
-    NotTogether | Needs | RowNeedsOne | RowNotBoth | OneKind | AllOrNone | OneValue | ClearPouch
-    | AtMost | DistinctContents | DistinctRows | DistinctDoses | CycleDays | DistinctKeys
-    | Uses | UsualSize
+    NotTogether | Needs | RowNeedsOne | RowNotBoth | OneKind | OneRow | AllOrNone | OneValue
+    | ClearPouch | AtMost | DistinctContents | DistinctRows | DistinctDoses | CycleDays
+    | DistinctKeys | DistinctNames | PostalDigits | Uses | UsualSize
 )  # fmt: skip

@@ -4,6 +4,7 @@ It judges columns that are already typed: whole numbers as Int64, yes/no as bool
 text with "" for an empty cell. Every check is named by the code of the finding that it becomes.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
@@ -51,11 +52,10 @@ def _matching(pattern: str) -> pa.Check:
     return pa.Check(lambda text: text.str.fullmatch(pattern), name="TEXT-SYMBOL")
 
 
-def _one_of(values: tuple[str, ...] | tuple[int, ...], code: str) -> pa.Check:
+def _one_of(values: Sequence[str] | Sequence[int], code: str) -> pa.Check:
     return pa.Check(lambda column: column.isin(values), name=code)
 
 
 def _between(least: int | None, most: int | None) -> pa.Check:
-    low = -(2**62) if least is None else least
     high = 2**62 if most is None else most
-    return pa.Check(lambda number: number.between(low, high), name="NUMBER-RANGE")
+    return pa.Check(lambda number: number.between(least, high), name="NUMBER-RANGE")

@@ -78,8 +78,9 @@ def columns_markdown() -> str:
 
 def page_text(page: Code) -> str:
     """Return the page of one code, for the terminal."""
-    parts = [f"{page.code} ({page.severity})", page.title, "",
-             *textwrap.wrap(f"Why: {page.why}", 80), *textwrap.wrap(f"What to do: {page.fix}", 80)]  # fmt: skip
+    parts = [f"{page.code} ({page.severity})", page.title, ""]
+    parts += textwrap.wrap(f"Why: {page.why}", 80)
+    parts += textwrap.wrap(f"What to do: {page.fix}", 80)
     rule = next((rule for rule in RULES if rule.code == page.code), None)
     if rule is not None:
         parts += textwrap.wrap(f"Allowed: {rule.allowed}", 80)
@@ -88,7 +89,7 @@ def page_text(page: Code) -> str:
 
 
 def catalogue_markdown() -> str:
-    """Return the catalogue of all codes as a page, by area."""
+    """Return the catalogue of all codes as a page, in alphabetical order."""
     lines = ["# What the codes mean", "", "Made by `order-loader explain --format markdown`.", ""]
     for page in sorted(ALL_CODES.values(), key=lambda page: page.code):
         lines += [f"## {page.code}", "", f"**{page.title}** ({page.severity})", "", page.why, "",

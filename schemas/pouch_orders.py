@@ -18,16 +18,19 @@ LABEL_PATTERN = r"[a-zA-Z0-9\t\n\v\f\r !?@#$%^&*()_\-+\[\]{}':;~/|.,]*"
 FIELDS: tuple[Field, ...] = (
     # -------------------------------------------------------------- order
     Field(
-        name="source_client_order_id", level=Level.ORDER, identifier=True, path="source_client_order_id",
+        name="source_client_order_id", level=Level.ORDER, identifier=True,
+        path="source_client_order_id",
         about="Your own number of the order: the key by which nothing is sent twice.",
         aliases=("Order ID", "Order number", "Order no", "Order key", "Client order id",
                  "Reference", "Prescription number", "Prescription no", "Rx number"),
         max_length=100, always=True, needed="always: it is the key", source=OURS,
     ),
     Field(
-        name="client_custom_order_id", level=Level.ORDER, identifier=True, path="client_custom_order_id",
+        name="client_custom_order_id", level=Level.ORDER, identifier=True,
+        path="client_custom_order_id",
         about="The id by which the API can look the order up; the key is sent when empty.",
         aliases=("Custom order id",), max_length=100, default="the key", source=OURS,
+        pattern=r"(.*[^.].*)?", pattern_words="any text but dots alone",
     ),
     Field(
         name="source", level=Level.ORDER, path="source",
@@ -46,7 +49,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="order_phone_number", level=Level.ORDER, path="phone_number",
         about="Telephone of the order itself.", aliases=("Order phone",),
-        max_length=30, personal=True, source=GUIDE,
+        max_length=30, personal=True, source=OURS,
     ),
     Field(
         name="note", level=Level.ORDER, path="note", about="A note on the order.",
@@ -88,7 +91,8 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="address1", level=Level.ORDER, path="shipping_address.address1",
-        about="Street and number.", aliases=("Street", "Address", "Address line 1", "Street address"),
+        about="Street and number.",
+        aliases=("Street", "Address", "Address line 1", "Street address"),
         max_length=100, personal=True, always=True, needed="yes", source=GUIDE,
     ),
     Field(
@@ -128,7 +132,8 @@ FIELDS: tuple[Field, ...] = (
     ),
     # -------------------------------------------------------------- line
     Field(
-        name="order_line", level=Level.LINE, identifier=True, about="Groups the rows of one order line.",
+        name="order_line", level=Level.LINE, identifier=True,
+        about="Groups the rows of one order line.",
         aliases=("Line", "Line no", "Order line no"), source=OURS,
     ),
     Field(
@@ -164,7 +169,8 @@ FIELDS: tuple[Field, ...] = (
         about="Free text by which a lot can be traced.", aliases=("Lot",), source=GUIDE_OPTIONAL,
     ),
     Field(
-        name="client_custom_order_line_id", level=Level.LINE, identifier=True, path="client_custom_order_line_id",
+        name="client_custom_order_line_id", level=Level.LINE, identifier=True,
+        path="client_custom_order_line_id",
         about="Your own id of the line.", aliases=("Custom order line id",), source=CONTRACT,
     ),
     Field(

@@ -1,33 +1,32 @@
 """Every rule across cells, once, with rows that pass and rows that fail.
 
-The rows of the examples are laid over `SOUND` of `schemas.examples`, a row without fault; each is one row of one file.
+Here stand the rules about people, rows and groups; those about what is taken, and how much, in
+`schemas.dose_rules`. The rows of the examples are laid over `SOUND` of `schemas.examples`, a row
+without fault; each is one row of one file.
 """
 
 from schemas.codes import CODES
 from schemas.demands import (
     AllOrNone,
-    AtMost,
     ClearPouch,
-    CycleDays,
-    DistinctContents,
-    DistinctDoses,
     DistinctKeys,
-    DistinctRows,
+    DistinctNames,
     Level,
     Needs,
     NotTogether,
     OneKind,
+    OneRow,
     OneValue,
+    PostalDigits,
     RowNeedsOne,
     RowNotBoth,
-    Uses,
-    UsualSize,
-)  # fmt: skip
-from schemas.examples import BOTTLE_ROW, NINE_PRODUCTS, P1, P2, PACK, PACK_ROW, PERSON
-from schemas.pouch_orders import BY_NAME, KEY, MAX_CONTENTS
+)
+from schemas.dose_rules import DOSE_RULES
+from schemas.examples import BOTTLE_ROW, NINE_PRODUCTS, PACK, PACK_ROW, PERSON
+from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Code, Rule, Severity
 
-_E, _C, _W = Severity.ERROR, Severity.CONFIRM, Severity.WARNING
+_E, _C = Severity.ERROR, Severity.CONFIRM
 _CONTENTS = ("client_product_id", "product")
 _PACKS = ("pack_id", "pack")
 _STANDALONES = ("standalone_id", "standalone")
@@ -47,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="PERSON-MISSING", severity=_E, column="first_name",
-        check=Needs(Level.ORDER, None, ("first_name", "last_name", "consumer_id")),
+        check=Needs(Level.ORDER, (), ("first_name", "last_name", "consumer_id")),
         title="Nobody is named",
         message="The order does not say who receives it.",
         allowed="first_name and last_name, or consumer_id",
@@ -58,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="PERSON-HALF", severity=_E, column="last_name",
-        check=Needs(Level.ORDER, "first_name", ("last_name", "consumer_id")),
+        check=Needs(Level.ORDER, ("first_name",), ("last_name", "consumer_id")),
         title="Half a name", message="The order has a first name and no last name.",
         allowed="both names", why="The API refuses a new consumer with one name only.",
         fix="Fill last_name.", source="Troubleshooting guide, last_name is required",
@@ -66,7 +65,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="PERSON-FIRST", severity=_E, column="first_name",
-        check=Needs(Level.ORDER, "last_name", ("first_name", "consumer_id")),
+        check=Needs(Level.ORDER, ("last_name",), ("first_name", "consumer_id")),
         title="Half a name", message="The order has a last name and no first name.",
         allowed="both names", why="The API refuses a new consumer with one name only.",
         fix="Fill first_name.", source="Create Orders guide, Required Fields",
@@ -110,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="QUANTITY-MISSING", severity=_E, column="quantity",
-        check=Needs(Level.LINE, "standalone_id", ("quantity",)),
+        check=Needs(Level.LINE, _STANDALONES, ("quantity",)),
         title="A standalone product without a quantity",
         message="The standalone product has no quantity.", allowed="a whole number, 1 or more",
         why="The API needs it.", fix="Fill quantity.", source="Create Orders guide, Standalone",
@@ -139,7 +138,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="LINE-KINDS", severity=_E, column="order_line",
-        check=OneKind(Level.LINE, (_CONTENTS, _PACKS, _STANDALONES)),
+        check=OneKind(),
         title="One line mixes kinds",
         message="The line mixes products, packs or standalone products.",
         allowed="one kind in each order line",
@@ -155,7 +154,8 @@ RULES: tuple[Rule, ...] = (
         allowed="pouch on all rows of the line, or on none",
         why="Nobody can say into which pouch the product goes.",
         fix="Fill pouch on every row of the line, or on none.", source="order file, Grouping",
-        passes=({"pouch": "A"}, {"pouch": "A", **NINE_PRODUCTS[0]}), fails=({"pouch": "A"}, NINE_PRODUCTS[0]),
+        passes=({"pouch": "A"}, {"pouch": "A", **NINE_PRODUCTS[0]}),
+        fails=({"pouch": "A"}, NINE_PRODUCTS[0]),
     ),
     Rule(
         code="POUCH-UNCLEAR", severity=_E, column="time_of_administration", check=ClearPouch(),
@@ -173,57 +173,49 @@ RULES: tuple[Rule, ...] = (
         code="GROUP-DIFFER", severity=_E, column=KEY, check=OneValue(),
         title="Two rows of one order contradict each other",
         message="{field} differs from the value in {other_cell} of the same {group}.",
-        allowed="one value in each {group}, on one row or on all",
+        allowed="one value in each order, line or pouch, on one of its rows or on all",
         why="Only one value can be sent, and nobody can say which one is meant.",
         fix="Make the two cells agree, or give the row its own number if it is another order.",
         source="order file, Grouping",
-        passes=({"city": ""}, {**NINE_PRODUCTS[0]}), fails=({}, {"city": "Elsewhere", **NINE_PRODUCTS[0]}),
+        passes=({"city": ""}, NINE_PRODUCTS[0]),
+        fails=({}, {"city": "Elsewhere", **NINE_PRODUCTS[0]}),
     ),
     Rule(
-        code="POUCH-FULL", severity=_E, column="client_product_id",
-        check=AtMost("contents", MAX_CONTENTS),
-        title="Too many supplements in one pouch",
-        message="The pouch has {count} supplements.", allowed="at most 8 supplements in a pouch",
-        why="The API refuses more.", fix="Move some to another pouch or time of day.",
-        source="Create Orders guide, Validation Rules", passes=NINE_PRODUCTS[:8], fails=NINE_PRODUCTS,
+        code="ROW-SECOND", severity=_E, column="standalone_id", check=OneRow(),
+        title="A second row for what is one row",
+        message="{other_cell} names the same line or pouch; the two rows would be sent as one.",
+        allowed="one row for each standalone product, and one for each pouch from a pack",
+        why="A line holds one standalone product, and a pouch one pack: the second row would be"
+            " lost.",
+        fix="Delete the row, or raise the quantity, or give the row its own order_line or pouch.",
+        source="Create Orders guide, Order Line Types",
+        passes=({**BOTTLE_ROW, "order_line": "1"}, {**PACK_ROW, "order_line": "2"}),
+        fails=({**BOTTLE_ROW, "order_line": "1"}, {**BOTTLE_ROW, "order_line": "1"}),
     ),
     Rule(
-        code="POUCH-PILLS", severity=_W, column="serving_size", check=AtMost("pills", 8),
-        title="Many pills in one pouch", message="The pouch has {count} pills.",
-        allowed="usually at most 8 pills",
-        why="The sources do not say whether 8 counts supplements or pills.",
-        fix="Check the sizes; the API may refuse the order.",
-        source="Order API contract, createOrder",
-        passes=({"serving_size": "3"},),
-        fails=tuple({**row, "serving_size": "3"} for row in NINE_PRODUCTS[:3]),
+        code="GROUP-CASE", severity=_C, column="pouch",
+        check=DistinctNames(
+            ("order_line", "pouch", "time_of_administration", "custom_label")
+        ),
+        title="Two names in one order differ only in capitals",
+        message="{field} differs from {other_cell} only in capitals, which makes another {group}.",
+        allowed="names that are alike, or differ by more than capitals",
+        why="It may be one pouch or line, typed in two ways, and would become two.",
+        fix="Write both alike if they mean the same, or accept GROUP-CASE if they do not.",
+        source="order file, Grouping",
+        passes=({"pouch": "A"}, {"pouch": "B", **NINE_PRODUCTS[0]}),
+        fails=({"pouch": "A"}, {"pouch": "a", **NINE_PRODUCTS[0]}),
     ),
     Rule(
-        code="CYCLE-DAYS", severity=_E, column="cycle", check=CycleDays(7),
-        title="A day after the end of the cycle",
-        message="The cycle names a day above {limit}, the length of the cycle.",
-        allowed="day numbers from 1 to cycle_length",
-        why="On such a day the pouch would never be taken.",
-        fix="Correct the days, or cycle_length (7 where it is empty).",
-        source="Order API contract, OrderCreatePouch",
-        passes=({"cycle": "1;3;7"}, {"cycle": "10", "cycle_length": "10", KEY: "ORD-2",
-                                     "first_name": "Bo"}),
-        fails=({"cycle": "1;8"},),
-    ),
-    Rule(
-        code="POUCH-TWICE", severity=_C, column="client_product_id", check=DistinctContents(),
-        title="The same product twice in one pouch",
-        message="The product also stands in {other_cell}, in the same pouch.",
-        allowed="each product once in a pouch",
-        why="It may be twice the dose.",
-        fix="Delete one of the rows, or accept POUCH-TWICE if it is meant.",
-        source="order file, rule 2", passes=({}, NINE_PRODUCTS[0]), fails=({}, {"serving_size": "2"}),
-    ),
-    Rule(
-        code="ROW-TWICE", severity=_C, column=KEY, check=DistinctRows(),
-        title="Two rows exactly alike", message="The row is exactly like row {other_row}.",
-        allowed="each row once", why="It may be twice the dose.",
-        fix="Delete one of the rows, or accept ROW-TWICE if it is meant.",
-        source="order file, rule 2", passes=({}, NINE_PRODUCTS[0]), fails=({}, {}),
+        code="ZIP-ZERO", severity=_C, column="postal_code", check=PostalDigits(),
+        title="A zero may be missing in front of the postal code",
+        message="The code has {count} digits; codes of this country have {limit}, and some begin"
+                " with a zero.",
+        allowed="the code with all the digits that it has in its country",
+        why="Spreadsheets drop leading zeros; a parcel with a wrong code is thrown away.",
+        fix="Write the code with its zero, as text. Accept ZIP-ZERO if it is right as it is.",
+        source="order file, Values",
+        passes=({"postal_code": "02134"},), fails=({"postal_code": "2134"},),
     ),
     Rule(
         code="KEY-CASE", severity=_E, column=KEY, check=DistinctKeys(),
@@ -236,53 +228,7 @@ RULES: tuple[Rule, ...] = (
         passes=({}, {KEY: "ORD-2", "first_name": "Bo"}),
         fails=({}, {KEY: "ord-1", "first_name": "Bo"}),
     ),
-    Rule(
-        code="DOSE-TWICE", severity=_C, column=KEY, check=DistinctDoses(),
-        title="The same person gets the same contents twice",
-        message="Order {other_order} sends the same contents to the same person.",
-        allowed="each dose under one order number", why="It may be a double dose.",
-        fix="Delete one of the orders, or accept DOSE-TWICE if both are meant.",
-        source="order file, rule 7",
-        passes=({}, {KEY: "ORD-2", "first_name": "Bo"}), fails=({}, {KEY: "ORD-2"}),
-    ),
-    Rule(
-        code="ITEM-UNKNOWN", severity=_E, column="client_product_id",
-        check=Uses("client_product_id", "product"),
-        title="The product is not in your catalogue",
-        message="{item}", allowed="the id of an active product of your catalogue",
-        why="The API refuses products that do not exist, are not yours or are not active.",
-        fix="Copy the id from the catalogue of this environment (stage and production differ).",
-        source="Troubleshooting guide, Order Creation Issues",
-        passes=({},), fails=({"client_product_id": P2},),
-    ),
-    Rule(
-        code="PACK-UNKNOWN", severity=_E, column="pack_id", check=Uses("pack_id", "pack"),
-        title="The pack is not in your catalogue",
-        message="{item}", allowed="the id of an active pack of your catalogue",
-        why="The API refuses packs that do not exist, are not yours or are not active.",
-        fix="Copy the id from the catalogue of this environment (stage and production differ).",
-        source="Create Orders guide, Curated Pack",
-        passes=(PACK_ROW,), fails=({**PACK_ROW, "pack_id": P1},),
-    ),
-    Rule(
-        code="STANDALONE-UNKNOWN", severity=_E, column="standalone_id",
-        check=Uses("standalone_id", "standalone"),
-        title="The standalone product is not in your catalogue",
-        message="{item}", allowed="the id of an active standalone product of your catalogue",
-        why="The API refuses products that do not exist, are not yours or are not active.",
-        fix="Copy the id from the catalogue of this environment (stage and production differ).",
-        source="Create Orders guide, Standalone",
-        passes=(BOTTLE_ROW,), fails=({**BOTTLE_ROW, "standalone_id": P1},),
-    ),
-    Rule(
-        code="SIZE-LARGE", severity=_C, column="serving_size", check=UsualSize(3),
-        title="A serving size far above the usual one",
-        message="The size is more than three times the product's own, which is {limit}.",
-        allowed="at most three times the product's own serving size",
-        why="It may be a slip of the finger, and an overdose.",
-        fix="Correct the size, or accept SIZE-LARGE if it is meant.", source="order file, rule 6",
-        passes=({"serving_size": "3"},), fails=({"serving_size": "4"},),
-    ),
+    *DOSE_RULES,
 )  # fmt: skip
 
 RULE_PAGES: dict[str, Code] = {rule.code: rule.page for rule in RULES}
@@ -294,8 +240,10 @@ def _self_check() -> None:
     if len(ALL_CODES) != len(CODES) + len(RULES):
         raise ValueError("two pages share a code")
     for rule in RULES:
-        if rule.column not in BY_NAME:
+        if rule.column and rule.column not in BY_NAME:
             raise ValueError(f"{rule.code}: no column {rule.column}")
+        if "{" in rule.allowed:
+            raise ValueError(f"{rule.code}: only the message is filled in for each finding")
         for row in (*rule.passes, *rule.fails):
             if not set(row) <= set(BY_NAME):
                 raise ValueError(f"{rule.code}: an example has an unknown column")

@@ -13,7 +13,6 @@ from schemas.demands import Demand, Level
 
 Row = Mapping[str, str]
 
-
 # What the vendor's guides write before a field of that level.
 DOTTED_PREFIX = {
     Level.ORDER: "order",
@@ -52,10 +51,10 @@ class Field:
     `max_length` counts characters; `minimum`, `maximum` and `allowed_numbers` bound whole
     numbers; `choices` is the closed list of a CHOICE; `usual` are values beside which others are
     a warning; `pattern` is a regular expression for the whole value, `pattern_words` says it in
-    words. `prose` keeps line breaks inside, an `identifier` may hold nothing invisible. `personal` values are masked. `default` is what the
-    API takes when the cell is empty; we never send it. `needed` says in words when it is needed,
-    "" where it never is. `always` means that every group of its level needs it. `source` is the
-    page that gives the limit.
+    words. `prose` keeps line breaks inside, an `identifier` may hold nothing invisible.
+    `personal` values are masked. `default` is what the API takes when the cell is empty; we
+    never send it. `needed` says in words when it is needed, "" where it never is. `always` means
+    that every group of its level needs it. `source` is the page that gives the limit.
     """
 
     name: str
@@ -87,6 +86,8 @@ class Field:
         numeric = (self.minimum, self.maximum, *self.allowed_numbers)
         if self.kind is not Kind.INTEGER and any(bound is not None for bound in numeric):
             raise ValueError(f"{self.name}: only whole numbers have bounds")
+        if self.kind is Kind.INTEGER and self.minimum is None and not self.allowed_numbers:
+            raise ValueError(f"{self.name}: a whole number needs bounds")
         if (self.kind is Kind.CHOICE) != bool(self.choices):
             raise ValueError(f"{self.name}: choices and a CHOICE go together")
         if self.always and not self.needed:
@@ -160,9 +161,9 @@ class Code:
 class Rule:
     """Something that holds across cells, with rows that pass and rows that fail.
 
-    `column` is where the finding is shown. `message` may name {field}, {other}, {other_cell},
-    {other_order}, {count}, {limit}, {item}: never a personal value. `source` cites where the
-    rule comes from.
+    `column` is where the finding is shown, "" where it is about the whole row. `message` may name
+    {field}, {group}, {other}, {other_cell}, {other_row}, {other_order}, {count}, {limit}, {item}:
+    never a personal value. `source` cites where the rule comes from.
     """
 
     code: str

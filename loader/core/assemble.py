@@ -5,23 +5,26 @@ order is never sent.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from loader.core import payload
 from loader.core.findings import Finding, Severity
-from loader.core.group import Groups, Mask, any_in, filled, group
-from loader.core.model import Catalogue, Order, Result
+from loader.core.group import any_filled, any_in, filled, group
+from loader.core.hold_back import accept, accepted_codes, held, one_per_cell
+from loader.core.model import Catalogue, Mask, Order, Result
 from loader.core.places import Places
-from loader.core.resolve import names_used, resolve
+from loader.core.resolve import resolve
 from loader.core.rules import check_rules
 from loader.core.table import Table
 from loader.core.validate import Checked
-from schemas.codes import APART, CODES
-from schemas.pouch_orders import KEY
-from schemas.rules import ALL_CODES
+from schemas.codes import APART, CODES, SKIPPED, UNPLACED, UNUSABLE_KEY
+from schemas.pouch_orders import KEY, RESOLVED
+
+_UNSUPPORTED = ("UPDATE", "CANCEL", "HOLD", "UNHOLD")
 
 
 def assemble(
@@ -32,128 +35,154 @@ def assemble(
     `accepted` are codes of `confirm` findings that a person accepts for every order.
     """
     findings = _placed(checked)
-    kept = np.flatnonzero(~checked.outside)
-    frame = checked.frame.iloc[kept].reset_index(drop=True)
-    places = replace(places, rows=checked.rows[kept])
-    unresolved = catalogue is None and bool(names_used(frame))
-    if catalogue is not None:
-        frame, unknown = resolve(frame, catalogue, places)
-        keys = dict(zip(places.rows.tolist(), frame[KEY], strict=True))
-        findings += [finding.of(keys[finding.row]) for finding in unknown]
-    groups = group(frame)
-    table = Table(frame, groups, places, catalogue, _taken(findings, places))
-    findings += check_rules(table)
-    findings += _unsupported(table)
-    findings = _accept(table, findings, accepted)
-    held = _held(findings, groups.keys)
-    return _orders(table, held, unresolved), findings
+    table, unknown = _table(checked, places, catalogue, findings)
+    by_order, unacceptable = accepted_codes(table)
+    found = [*findings, *unknown, *check_rules(table), *_unsupported(table), *unacceptable]
+    keys = table.groups.keys
+    found = accept(one_per_cell(found), keys, by_order, accepted)
+    orders = _orders(table, held(found, keys, by_order))
+    return orders, sorted(found, key=lambda finding: _in_the_file(finding, places))
 
 
+def _in_the_file(finding: Finding, places: Places) -> tuple[int, int]:
+    header = places.headers.get(finding.column or "")
+    return finding.row or 0, -1 if header is None else header.place
+
+
+# ------------------------------------------------------------------ findings → their orders
 def _placed(checked: Checked) -> list[Finding]:
-    """Give each finding on a row its order: the row's own, or that of the row before it."""
-    keys = checked.frame[KEY].mask(checked.frame[KEY] == "")
-    before = keys.ffill().to_numpy(dtype=object)
-    at = {int(row): position for position, row in enumerate(checked.rows)}
+    """Give each finding its order: that of its row, or of the row before one that has none."""
+    at = {row: position for position, row in enumerate(checked.rows.tolist())}
+    keys = checked.frame[KEY].to_numpy(dtype=object)
+    apart = np.zeros(len(keys), dtype=bool)
+    skipped = np.zeros(len(keys), dtype=bool)
+    for finding in checked.findings:
+        if finding.row is not None:
+            apart[at[finding.row]] |= finding.code in APART
+            skipped[at[finding.row]] |= finding.code in SKIPPED
+    known = set(keys[~checked.outside])
+    before, visible = _before(keys, apart), _before(keys, apart | skipped)
     placed = []
     for finding in checked.findings:
         if finding.row is None or finding.code in APART:
             placed.append(finding)
             continue
-        key = before[at[finding.row]]
-        placed.append(finding.of(key) if isinstance(key, str) else finding)
+        position = at[finding.row]
+        own = str(keys[position])
+        if own or finding.code not in UNPLACED - SKIPPED:
+            placed.append(finding.of(own or None))
+            continue
+        # It may belong to the row above it, or to the one above those that were left out.
+        orders = dict.fromkeys((before[position], visible[position]))
+        held_back = [key for key in orders if key in known]
+        placed += [finding.of(key) for key in held_back] or [finding]
     return placed
 
 
-def _taken(findings: Iterable[Finding], places: Places) -> frozenset[tuple[int, str]]:
-    """Cells that hold their order back already; a rule says nothing more about them."""
-    at = {int(row): position for position, row in enumerate(places.rows)}
-    return frozenset(
-        (at[f.row], f.column)
-        for f in findings
-        if f.holds_back and f.row in at and f.column is not None
+def _before(keys: np.ndarray, unasked: Mask) -> list[str]:
+    """Return, per row, the key of the nearest row at or above it that has one; "" for none."""
+    known = pd.Series(np.where(unasked, "", keys), dtype="str")
+    before: list[str] = known.mask(known == "").ffill().fillna("").tolist()
+    return before
+
+
+# ------------------------------------------------------------------ rows → table
+def _table(
+    checked: Checked, places: Places, catalogue: Catalogue | None, findings: list[Finding]
+) -> tuple[Table, list[Finding]]:
+    """Return the rows that belong to orders, grouped, and what is said of names in them."""
+    kept = np.flatnonzero(~checked.outside)
+    frame = checked.frame.iloc[kept].reset_index(drop=True)
+    places = replace(places, rows=checked.rows[kept])
+    ragged = _rows_of(findings, places, lambda finding: finding.code == "ROW-CELLS")
+    frame = _without_cells(frame, ragged)
+    unknown: list[Finding] = []
+    if catalogue is not None:
+        frame, unknown = resolve(frame, catalogue, places)
+        keys = dict(zip(places.rows.tolist(), frame[KEY], strict=True))
+        unknown = [finding.of(keys[finding.row]) for finding in unknown]
+    groups = group(frame)
+    unusable = _rows_of(
+        findings, places, lambda finding: finding.column == KEY and finding.code in UNUSABLE_KEY
     )
+    table = Table(
+        frame, groups, places, catalogue,
+        told=_told(findings + unknown, places), ragged=ragged,
+        doubtful=any_in(groups.order, unusable, len(groups.keys))[groups.order],
+    )  # fmt: skip
+    return table, unknown
 
 
-def _unsupported(table: Table) -> list[Finding]:
-    if "action" not in table.frame.columns:
-        return []
-    other = filled(table.frame, "action") & (table.frame["action"] != "NEW").to_numpy(dtype=bool)
-    found = []
-    for position, action in _texts(table, "action", other):
-        if action in ("UPDATE", "CANCEL", "HOLD", "UNHOLD"):
-            finding = table.places.finding(
-                CODES["ACTION-UNSUPPORTED"], position, "action", found=action,
-                allowed="NEW or IGNORE",
-            )  # fmt: skip
-            found.append(finding.of(table.groups.keys[table.groups.order[position]]))
-    return found
+def _without_cells(frame: pd.DataFrame, rows: Mask) -> pd.DataFrame:
+    """Return the frame with nothing but the key left in these rows."""
+    if not rows.any():
+        return frame
+    kept = frame.copy(deep=False)
+    for name in frame.columns.drop(KEY):
+        column = frame[name]
+        kept[name] = column.mask(rows, "" if column.dtype == "str" else pd.NA)
+    return kept
 
 
-def _texts(table: Table, name: str, mask: Mask) -> Iterator[tuple[int, str]]:
-    """Yield (position, text) of a text column where the mask is true."""
-    at = np.flatnonzero(mask)
-    if len(at):
-        texts = table.frame[name].to_numpy(dtype=object)[at]
-        yield from zip(at.tolist(), texts, strict=True)
+def _rows_of(findings: Iterable[Finding], places: Places, asked: Callable[[Finding], bool]) -> Mask:
+    """Return which of the rows have a finding that is asked for."""
+    rows = [finding.row for finding in findings if finding.row is not None and asked(finding)]
+    return np.isin(places.rows, rows)
 
 
-# ------------------------------------------------------------------ accepting, holding back
-def _accept(table: Table, findings: list[Finding], everywhere: frozenset[str]) -> list[Finding]:
-    by_order: dict[str, set[str]] = defaultdict(set)
-    for position, text in _texts(table, "accept", filled(table.frame, "accept")):
-        key = table.groups.keys[table.groups.order[position]]
-        for code in text.upper().split(";"):
-            by_order[key].add(code.strip())
-            if code.strip() and code.strip() not in ALL_CODES:
-                unknown = table.places.finding(CODES["ACCEPT-UNKNOWN"], int(position), "accept",
-                                               found=code.strip(), allowed="codes joined by ;")  # fmt: skip
-                findings.append(unknown.of(key))
-    return [
-        replace(finding, accepted=True)
-        if finding.severity is Severity.CONFIRM
-        and (finding.code in everywhere or finding.code in by_order.get(finding.order or "", ()))
-        else finding
-        for finding in findings
-    ]
-
-
-def _held(findings: list[Finding], keys: list[str]) -> dict[str, Severity]:
-    """Return the keys that are kept back, by their gravest finding; a file-wide one keeps all."""
-    held: dict[str, Severity] = {}
+def _told(findings: Iterable[Finding], places: Places) -> dict[str, Mask]:
+    """Return, per column, the cells in which an error was found."""
+    rows: dict[str, list[int]] = defaultdict(list)
     for finding in findings:
-        if not finding.holds_back:
-            continue
-        everyone = finding.order is None and finding.row is None
-        for key in keys if everyone else [finding.order] if finding.order else []:
-            if held.get(key) is not Severity.ERROR:
-                held[key] = finding.severity
-    return held
+        if finding.severity is Severity.ERROR and finding.column and finding.row is not None:
+            rows[finding.column].append(finding.row)
+    return {column: np.isin(places.rows, found) for column, found in rows.items()}
 
 
-# ------------------------------------------------------------------ orders
-def _orders(table: Table, held: dict[str, Severity], unresolved: bool) -> list[Order]:
-    groups = table.groups
+def _unsupported(table: Table) -> Iterator[Finding]:
+    if "action" not in table.frame.columns:
+        return
+    actions = table.frame["action"]
+    for position in np.flatnonzero(actions.isin(_UNSUPPORTED)).tolist():
+        finding = table.places.finding(
+            CODES["ACTION-UNSUPPORTED"], position, "action", found=actions.array[position],
+            allowed="NEW or IGNORE",
+        )  # fmt: skip
+        yield finding.of(table.key_of(position))
+
+
+# ------------------------------------------------------------------ table → orders
+def _orders(table: Table, held_back: Mapping[str, Severity]) -> list[Order]:
+    keys = table.groups.keys
     orders = [
         Order(
-            key=key, rows=rows, input=table.places.input, wanted="NEW",
-            result=Result.TO_CORRECT if key in held else Result.READY,
+            key=key, rows=rows, input=table.places.input, wanted=wanted,
+            result=Result.TO_CORRECT if key in held_back else Result.READY,
         )
-        for key, rows in zip(groups.keys, _rows(groups, table.places), strict=True)
+        for key, rows, wanted in zip(keys, _rows(table), _wanted(table), strict=True)
     ]  # fmt: skip
-    sound = np.array([held.get(key) is not Severity.ERROR for key in groups.keys], dtype=bool)
-    if unresolved:
-        named = np.logical_or.reduce(
-            [filled(table.frame, name) for name in names_used(table.frame)]
-        )
-        sound &= ~any_in(groups.order, named, len(groups.keys))
+    sound = np.array([held_back.get(key) is not Severity.ERROR for key in keys], dtype=bool)
+    if table.catalogue is None:
+        # What a name means is not known yet, so the request is not either.
+        sound &= ~any_in(table.groups.order, any_filled(table.frame, tuple(RESOLVED)), len(keys))
     for number, request in payload.build(table, sound):
         orders[number].body = payload.canonical(request)
         orders[number].pouches = payload.pouches_of(request)
     return orders
 
 
-def _rows(groups: Groups, places: Places) -> list[tuple[int, ...]]:
+def _wanted(table: Table) -> list[str]:
+    """Return the action of every order, NEW where it says none."""
+    wanted = ["NEW"] * len(table.groups.keys)
+    said = filled(table.frame, "action")
+    for position in np.flatnonzero(said)[::-1].tolist():
+        wanted[table.groups.order[position]] = table.frame["action"].array[position]
+    return wanted
+
+
+def _rows(table: Table) -> list[tuple[int, ...]]:
     """Return the row numbers of every order, in the order of the file."""
-    sort = np.argsort(groups.order, kind="stable")
-    ends = np.cumsum(np.bincount(groups.order, minlength=len(groups.keys)))[:-1]
-    return [tuple(part.tolist()) for part in np.split(places.rows[sort], ends)] if len(sort) else []
+    order, count = table.groups.order, len(table.groups.keys)
+    rows = table.places.rows[np.argsort(order, kind="stable")].tolist()
+    ends = np.cumsum(np.bincount(order, minlength=count)).tolist()
+    return [tuple(rows[start:end]) for start, end in zip([0, *ends], ends, strict=False)]

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from loader.core.model import Mask
 from schemas.vocabulary import Field, Kind
-from schemas.words import FALSE_WORDS, TRUE_WORDS
+from schemas.words import DOMAIN_SLIPS, ENDING_SLIPS, FALSE_WORDS, POSTAL_DIGITS, TRUE_WORDS
 
 UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The syntax that HTML's e-mail inputs accept, with at least one dot in the domain.
@@ -20,8 +21,8 @@ EMAIL_FORM = (
     r"@[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)+"
 )
 CYCLE_FORM = r"daily|[1-9][0-9]?(;[1-9][0-9]?)*"
-_SHORT_NUMBER = r"-?[0-9]{1,15}"
-_DECIMAL_NUMBER = r"(-?[0-9]{1,15})\.0+"
+# Fifteen digits are what a spreadsheet keeps of a number, and more than any limit here.
+NUMBER_FORM = r"-?[0-9]{1,15}(\.0+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +52,34 @@ def parse(texts: pd.Series, declared: Field) -> Parsed:
             return _formed(texts, EMAIL_FORM, "EMAIL-FORM")
         case Kind.CYCLE:
             return _formed(texts, CYCLE_FORM, "CYCLE-FORM")
-    return _spelt(texts, tuple(declared.usual), closed=False) if declared.usual else Parsed(texts)
+    return _spelt(texts, tuple(declared.usual), closed=False)
 
 
-def _positions(mask: pd.Series) -> list[int]:
-    return [int(position) for position in np.flatnonzero(mask.to_numpy(dtype=bool))]
+def positions(mask: pd.Series | Mask) -> list[int]:
+    """Return where a mask is true."""
+    places: list[int] = np.flatnonzero(np.asarray(mask, dtype=bool)).tolist()
+    return places
 
 
-def _listed(**codes: list[int]) -> dict[str, list[int]]:
-    return {code.replace("_", "-"): places for code, places in codes.items() if places}
+def _listed(codes: dict[str, list[int]]) -> dict[str, list[int]]:
+    return {code: places for code, places in codes.items() if places}
 
 
 def _integers(texts: pd.Series) -> Parsed:
-    filled = texts != ""
-    whole = texts.str.fullmatch(_SHORT_NUMBER)
-    decimal = texts.str.fullmatch(_DECIMAL_NUMBER) & ~whole
-    numbers = texts.where(whole | decimal)
-    if decimal.any():
-        numbers = numbers.str.replace(r"\.0+$", "", regex=True)
-    values = pd.to_numeric(numbers, errors="raise").astype("Int64")
+    formed = texts.str.fullmatch(NUMBER_FORM)
+    written = texts[formed]
+    numbers = written.str.replace(r"\.0+$", "", regex=True).astype("int64")
+    values = pd.Series(pd.NA, index=texts.index, dtype="Int64")
+    values[formed] = numbers
+    tidied = pd.Series(False, index=texts.index)
+    tidied[formed] = numbers.astype("str") != written
     return Parsed(
         values,
         _listed(
-            NUMBER_FORM=_positions(filled & ~whole & ~decimal), NUMBER_TIDIED=_positions(decimal)
+            {
+                "NUMBER-FORM": positions((texts != "") & ~formed),
+                "NUMBER-TIDIED": positions(tidied),
+            }
         ),
     )
 
@@ -83,39 +89,56 @@ def _booleans(texts: pd.Series) -> Parsed:
     true, false = lower.isin(TRUE_WORDS), lower.isin(FALSE_WORDS)
     values = pd.Series(pd.NA, index=texts.index, dtype="boolean")
     values = values.mask(true, True).mask(false, False)
-    return Parsed(values, _listed(YESNO_FORM=_positions((texts != "") & ~true & ~false)))
+    return Parsed(values, _listed({"YESNO-FORM": positions((texts != "") & ~true & ~false)}))
 
 
 def _formed(texts: pd.Series, pattern: str, code: str) -> Parsed:
     wrong = (texts != "") & ~texts.str.fullmatch(pattern)
-    return Parsed(texts, {code: _positions(wrong)} if wrong.any() else {})
+    return Parsed(texts, _listed({code: positions(wrong)}))
 
 
 def _spelt(texts: pd.Series, words: tuple[str, ...], *, closed: bool) -> Parsed:
-    exact = texts.isin(("", *words))
-    if exact.all():
+    if not words:
+        return Parsed(texts)
+    other = ~texts.isin(("", *words))
+    if not other.any():
         return Parsed(texts)
     spelling = {word.casefold(): word for word in words}
-    folded = texts[~exact].map(lambda text: spelling.get(text.casefold(), ""))
-    tidied, unknown = folded[folded != ""], folded[folded == ""]
-    values = texts.copy()
-    values[tidied.index] = tidied
-    codes = {"CHOICE-TIDIED": [int(p) for p in texts.index.get_indexer(tidied.index)]}
+    meant = {text: spelling.get(text.casefold(), "") for text in texts[other].unique()}
+    folded = texts.where(other, "").map(meant).fillna("")
+    codes = {"CHOICE-TIDIED": positions(folded != "")}
     if closed:
-        codes["CHOICE-UNKNOWN"] = [int(p) for p in texts.index.get_indexer(unknown.index)]
-    return Parsed(values, {code: places for code, places in codes.items() if places})
+        codes["CHOICE-UNKNOWN"] = positions(other & (folded == ""))
+    return Parsed(texts.where(folded == "", folded), _listed(codes))
 
 
-# ------------------------------------------------------------------ telephone, postal code
+# ------------------------------------------------------------------ telephone, e-mail, postal code
 PHONE_NORMAL = r"\+[1-9][0-9]{4,14}(ext[0-9]{1,10})?"
-PHONE_EXTENSION = r"ext[0-9]*$"
-LOST_DIGITS = r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}"
+PHONE_EXTENSION = r"(?i)\s*(ext|x)\.?\s*[0-9]+$"
+LOST_DIGITS = r"-?[0-9]([.,][0-9]+)?[eE]\+[0-9]{1,3}"
 
 
-def normal_phone(text: str) -> str:
-    """Return the number with what is not dialled left out; "" where it cannot be said."""
-    number, _, extension = text.lower().partition("ext")
-    digits = re.sub(r"[\s().\-/]", "", number)
-    if re.fullmatch(r"\+?[0-9]{7,15}", digits) is None:
-        return ""
-    return digits + (f"ext{extension.strip(' .:')}" if extension else "")
+def phone_advice(text: str) -> str:
+    """Return how to bring a telephone number into its normal form, without repeating it."""
+    number = re.sub(PHONE_EXTENSION, "", text)
+    signs = {sign for sign in number if not sign.isalnum() and sign != "+"}
+    named = sorted({"blanks" if sign.isspace() else sign for sign in signs})
+    advice = f"leave out {' '.join(named)}" if named else ""
+    if not number.startswith("+"):
+        advice += (", and " if advice else "") + "begin with + and the country code"
+    return advice
+
+
+def meant_domain(address: str) -> str:
+    """Return the domain that a misspelt one was meant to be; "" where it looks right."""
+    domain = address.rpartition("@")[2].lower()
+    name, _, ending = domain.rpartition(".")
+    meant = ENDING_SLIPS.get(ending)
+    return DOMAIN_SLIPS.get(domain) or (f"{name}.{meant}" if meant else "")
+
+
+def missing_digits(code: str, country: str) -> int:
+    """Return how many digits codes of the country have if this one has fewer, else 0."""
+    limit = POSTAL_DIGITS.get(country.lower().replace(".", ""), 0)
+    form = re.fullmatch(r"([0-9]+)(-[0-9]{4})?" if limit == 5 else r"([0-9]+)", code)
+    return limit if form and len(form[1]) < limit else 0

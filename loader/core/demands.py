@@ -1,263 +1,216 @@
-"""One function per kind of demand: each yields the places where its rule is broken."""
+"""One function per kind of demand about people, rows and groups: where is its rule broken?
+
+Those about what is taken, and how much of it, stand in `doses`.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from loader.core import cells
 from loader.core import group as grouping
-from loader.core.group import any_in, filled, first_of, numbered
-from loader.core.model import Item
+from loader.core.group import any_in, filled, first_of, leader, numbered, paired
+from loader.core.model import Mask, Numbers
 from loader.core.table import Table
 from schemas import demands as say
 from schemas.demands import Level
-from schemas.pouch_orders import BY_NAME, FIELDS
-from schemas.vocabulary import Rule
+from schemas.pouch_orders import FIELDS, RESOLVED
+from schemas.vocabulary import Kind
 
-_GROUP_WORDS = {Level.ORDER: "order", Level.LINE: "order line", Level.POUCH: "pouch"}
 # Where a demand is broken: position, column ("" = the rule's own), words for its message.
 Breach = tuple[int, str, dict[str, object]]
 
-
-def shown_column(table: Table, rule: Rule) -> str:
-    """Return the rule's column, or the first of its check that the file has."""
-    if rule.column in table.places.headers:
-        return rule.column
-    named = getattr(rule.check, "fields", ()) or getattr(rule.check, "others", ())
-    present = [n for n in named if isinstance(n, str) and n in table.places.headers]
-    return present[0] if present else rule.column
+_NAME_OF = {identity: name for name, (identity, _) in RESOLVED.items()}
+_GROUP_WORDS = {Level.ORDER: "order", Level.LINE: "order line", Level.POUCH: "pouch"}
 
 
-def _not_together(table: Table, rule: Rule, check: say.NotTogether) -> Iterator[Breach]:
+def places(mask: Mask) -> list[int]:
+    """Return where a mask is true."""
+    positions: list[int] = np.flatnonzero(mask).tolist()
+    return positions
+
+
+def first_places(group: Numbers, mask: Mask) -> Numbers:
+    """Return the position of the first row in the mask, of each group that has one."""
+    first = first_of(np.where(mask, group, -1), grouping.count_of(group))
+    return first[first >= 0]
+
+
+def column_of(table: Table, column: str, position: int) -> str:
+    """Return the column of the file in which a row says this: a name's own, where it has no id.
+
+    The same column where the file has neither.
+    """
+    name = _NAME_OF.get(column, "")
+    headers = table.places.headers
+    named = name in headers and table.frame[name].array[position] != ""
+    return name if named or (name in headers and column not in headers) else column
+
+
+def cell_of(table: Table, position: int, column: str) -> str | None:
+    """Return the address of the cell in which a row says this."""
+    return table.places.cell(position, column_of(table, column, position))
+
+
+# ------------------------------------------------------------------ what must be there, or not
+def _not_together(table: Table, check: say.NotTogether) -> Iterator[Breach]:
     group, count = table.groups.of(check.level)
-    mine = filled(table.frame, check.field)
-    theirs = np.logical_or.reduce([filled(table.frame, name) for name in check.others])
-    both = any_in(group, mine, count) & any_in(group, theirs, count)
-    at = np.flatnonzero(mine & (group >= 0))
-    seen: set[int] = set()
-    for position in at[both[group[at]]]:
-        if group[position] not in seen:
-            seen.add(int(group[position]))
-            yield int(position), check.field, {}
+    theirs = np.zeros(len(group), dtype=bool)
+    for name in check.others:
+        theirs |= filled(table.frame, name)
+    both = any_in(group, theirs, count)[group]
+    for position in first_places(group, both & filled(table.frame, check.field)).tolist():
+        yield position, check.field, {}
 
 
-def _needs(table: Table, rule: Rule, check: say.Needs) -> Iterator[Breach]:
+def _needs(table: Table, check: say.Needs) -> Iterator[Breach]:
     group, count = table.groups.of(check.level)
     asked = np.ones(count, dtype=bool)
-    if check.field is not None:
-        asked = any_in(group, filled(table.frame, check.field), count)
-    given = np.logical_or.reduce([filled(table.frame, name) for name in check.others])
-    for position in first_of(group, count)[asked & ~any_in(group, given, count)]:
-        yield int(position), rule.column, {}
+    if check.when:
+        asked = any_in(group, grouping.any_filled(table.frame, check.when), count)
+    lacking = asked & ~any_in(group, table.given(*check.others), count)
+    for position in first_of(group, count)[lacking].tolist():
+        yield position, "", {}
 
 
-def _row_needs_one(table: Table, rule: Rule, check: say.RowNeedsOne) -> Iterator[Breach]:
-    given = np.logical_or.reduce([filled(table.frame, name) for name in check.fields])
-    for position in np.flatnonzero(~given):
-        yield int(position), "", {}
+def _row_needs_one(table: Table, check: say.RowNeedsOne) -> Iterator[Breach]:
+    for position in places(~table.given(*check.fields)):
+        yield position, "", {}
 
 
-def _row_not_both(table: Table, rule: Rule, check: say.RowNotBoth) -> Iterator[Breach]:
-    first = np.logical_or.reduce([filled(table.frame, name) for name in check.first])
+def _row_not_both(table: Table, check: say.RowNotBoth) -> Iterator[Breach]:
+    asked = grouping.any_filled(table.frame, check.first)
     for name in check.second:
-        for position in np.flatnonzero(first & filled(table.frame, name)):
-            yield int(position), "", {"other": name}
-            first[position] = False  # one finding for a row, whatever else it holds
+        both = asked & filled(table.frame, name)
+        asked &= ~both  # one finding for a row, whatever else it holds
+        for position in places(both):
+            other = column_of(table, name, position)
+            yield position, "", {"other": table.places.headers[other].text}
 
 
-def _one_kind(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
-    group, count = table.groups.of(Level.LINE)
-    kind = table.groups.kind
-    first = first_of(group, count)
-    for position in np.flatnonzero((kind != kind[first[group]]) & (kind != grouping.NOTHING)):
-        yield int(position), "", {}
+# ------------------------------------------------------------------ groups
+def _one_kind(table: Table, check: say.OneKind) -> Iterator[Breach]:
+    line, kind = table.groups.line, table.groups.kind
+    meant = kind != grouping.NOTHING
+    for position in places(meant & (kind != kind[leader(line, meant)])):
+        yield position, "", {}
 
 
-def _all_or_none(table: Table, rule: Rule, check: say.AllOrNone) -> Iterator[Breach]:
+def _one_row(table: Table, check: say.OneRow) -> Iterator[Breach]:
+    for kind, group, column in (
+        (grouping.STANDALONE, table.groups.line, "standalone_id"),
+        (grouping.PACK, table.groups.pouch, "pack_id"),
+    ):
+        own = table.groups.kind == kind
+        first = leader(group, own)
+        for position in places(own & (first != np.arange(len(group)))):
+            yield position, column, {"other_cell": cell_of(table, int(first[position]), column)}
+
+
+def _all_or_none(table: Table, check: say.AllOrNone) -> Iterator[Breach]:
     group, count = table.groups.of(check.level)
-    has = filled(table.frame, check.field)
-    asked = any_in(group, has, count)[group] & ~has
+    lacking = ~table.given(check.field)
     if check.field == "pouch":
-        asked &= table.groups.kind != grouping.STANDALONE
-    for position in np.flatnonzero(asked):
-        yield int(position), "", {}
+        lacking &= table.groups.kind != grouping.STANDALONE
+    for position in places(any_in(group, filled(table.frame, check.field), count)[group] & lacking):
+        yield position, "", {}
 
 
-def _clear_pouch(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
-    for position in table.groups.unclear:
-        yield int(position), "", {}
+def _clear_pouch(table: Table, check: say.ClearPouch) -> Iterator[Breach]:
+    for position in table.groups.unclear.tolist():
+        yield position, "", {}
 
 
-def _one_value(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
+def _one_value(table: Table, check: say.OneValue) -> Iterator[Breach]:
     for declared in FIELDS:
-        if declared.level is Level.CONTENT or declared.name not in table.frame.columns:
+        if declared.level is Level.CONTENT or declared.name not in table.places.headers:
             continue
-        group, count = table.groups.of(declared.level)
+        group, _ = table.groups.of(declared.level)
         mask = filled(table.frame, declared.name) & (group >= 0)
-        at = np.flatnonzero(mask)
-        values, _ = numbered(table.frame[declared.name].to_numpy(dtype=object)[at])
-        first = np.full(count, -1, dtype=np.int64)
-        first[group[at][::-1]] = np.arange(len(at))[::-1]
-        for place in np.flatnonzero(values != values[first[group[at]]]):
-            other = int(at[first[group[at[place]]]])
-            yield int(at[place]), declared.name, {
-                "field": table.places.headers[declared.name].text, "group": _GROUP_WORDS[declared.level],
-                "other_cell": table.places.cell(other, declared.name),
+        if declared.kind is Kind.UUID or declared.name in RESOLVED:
+            values = table.numbers(declared.name)  # ids and names mean the same in any case
+        else:
+            values = grouping.names(table.frame, declared.name)
+        first = leader(group, mask)
+        for position in places(mask & (values != values[first])):
+            other = table.places.cell(int(first[position]), declared.name)
+            yield position, declared.name, {
+                "field": table.places.headers[declared.name].text,
+                "group": _GROUP_WORDS[declared.level], "other_cell": other,
             }  # fmt: skip
 
 
-def _at_most(table: Table, rule: Rule, check: say.AtMost) -> Iterator[Breach]:
-    pouch, count = table.groups.of(Level.POUCH)
-    inside = (table.groups.kind == grouping.CONTENT) & (pouch >= 0)
-    weights = np.ones(len(pouch), dtype=np.int64)
-    if check.measure == "pills" and "serving_size" in table.frame.columns:
-        weights = table.frame["serving_size"].fillna(1).to_numpy(dtype=np.int64)
-    sums = np.bincount(pouch[inside], weights[inside], minlength=count).astype(np.int64)
-    if check.measure == "pills":
-        contents = np.bincount(pouch[inside], minlength=count)
-        sums[contents > check.limit] = 0  # told as too many supplements already
-    over = np.flatnonzero(sums > check.limit)
-    first = first_of(pouch, count)
-    for number in over:
-        at = int(first[number])
-        if check.measure == "contents":
-            at = int(np.flatnonzero(inside & (pouch == number))[check.limit])
-        yield at, "", {"count": int(sums[number]), "limit": check.limit}
+def _distinct_names(table: Table, check: say.DistinctNames) -> Iterator[Breach]:
+    line = table.groups.line
+    unnamed = ~any_in(line, filled(table.frame, "pouch"), table.groups.lines)[line]
+    contents = unnamed & (table.groups.kind == grouping.CONTENT)
+    whole = np.ones(len(line), dtype=bool)
+    of_time = paired(line, table.numbers("time_of_administration"))
+    for name, parent, asked in (
+        ("order_line", table.groups.order, whole),
+        ("pouch", line, whole),
+        ("time_of_administration", line, contents),
+        ("custom_label", of_time, contents),
+    ):
+        mask = asked & filled(table.frame, name)
+        if not mask.any():
+            continue
+        folded = paired(parent, table.numbers(name))
+        exact = paired(folded, grouping.names(table.frame, name))
+        first = leader(folded, mask)
+        for position in first_places(exact, mask & (exact != exact[first])).tolist():
+            other = table.places.cell(int(first[position]), name)
+            group = "order line" if name == "order_line" else "pouch"
+            header = table.places.headers[name].text
+            yield position, name, {"field": header, "group": group, "other_cell": other}
 
 
-def _twins(table: Table) -> Iterator[tuple[int, int, bool]]:
-    """Rows that repeat an earlier one: position, the earlier position, whether exactly alike."""
-    kind = table.groups.kind
-    within = np.where(kind == grouping.CONTENT, table.groups.pouch, table.groups.order)
-    what = np.full(len(table.frame), "", dtype=object)
-    for name in ("standalone", "standalone_id", "pack", "pack_id", "product", "client_product_id"):
-        values = table.text(name)
-        what = np.where(values != "", values, what)
-    same = numbered(pd.MultiIndex.from_arrays([kind, within, what]))[0]
-    first = first_of(same, int(same.max(initial=-1)) + 1)
-    names = [n for n in table.frame.columns if BY_NAME[n].level is not Level.ORDER]
-    for position in np.flatnonzero((first[same] != np.arange(len(same))) & (what != "")):
-        earlier = int(first[same[position]])
-        pair = table.frame[names].iloc[[earlier, position]].astype("str")
-        yield int(position), earlier, bool((pair.iloc[0] == pair.iloc[1]).fillna(True).all())
+def _distinct_keys(table: Table, check: say.DistinctKeys) -> Iterator[Breach]:
+    """Both orders are told: they may be one, and a part of an order is never sent."""
+    folded, _ = numbered(np.array([key.casefold() for key in table.groups.keys], dtype=object))
+    first_row = first_of(table.groups.order, len(folded))
+    first_key = first_of(folded, grouping.count_of(folded))
+    second_key = np.full(len(first_key), -1)
+    later = np.flatnonzero(first_key[folded] != np.arange(len(folded)))[::-1]
+    second_key[folded[later]] = later
+    for number in np.flatnonzero(second_key[folded] >= 0).tolist():
+        first, second = first_key[folded[number]], second_key[folded[number]]
+        other = table.groups.keys[second if number == first else first]
+        yield int(first_row[number]), "", {"other_order": other}
 
 
-def _distinct_contents(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
-    for position, earlier, alike in _twins(table):
-        if not alike and table.groups.kind[position] == grouping.CONTENT:
-            column = shown_column(table, rule)
-            yield position, "", {"other_cell": table.places.cell(earlier, column)}
-
-
-def _distinct_rows(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
-    for position, earlier, alike in _twins(table):
-        if alike:
-            yield position, "", {"other_row": int(table.places.rows[earlier])}
-
-
-def _cycle_days(table: Table, rule: Rule, check: say.CycleDays) -> Iterator[Breach]:
-    pouch, count = table.groups.of(Level.POUCH)
-    lengths = np.full(count, check.usual, dtype=np.int64)
-    with_length = np.flatnonzero(filled(table.frame, "cycle_length") & (pouch >= 0))
-    if len(with_length):
-        given = table.frame["cycle_length"].iloc[with_length].to_numpy(dtype=np.int64)
-        lengths[pouch[with_length]] = given
-    for position in np.flatnonzero(filled(table.frame, "cycle") & (pouch >= 0)):
-        days = str(table.frame["cycle"].iat[position]).split(";")
-        limit = int(lengths[pouch[position]])
-        if all(day.isdecimal() for day in days) and max(map(int, days)) > limit:
-            yield int(position), "", {"limit": limit}
-
-
-def _distinct_keys(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
-    folded = [key.casefold() for key in table.groups.keys]
-    first = first_of(table.groups.order, len(folded))
-    seen: dict[str, str] = {}
-    for number, key in enumerate(folded):
-        other = seen.setdefault(key, table.groups.keys[number])
-        if other != table.groups.keys[number]:
-            yield int(first[number]), "", {"other_order": other}
-
-
-def _distinct_doses(table: Table, rule: Rule, check: object) -> Iterator[Breach]:
-    orders = len(table.groups.keys)
-    person = table.order_values("consumer_id")
-    names = [table.order_values(name) for name in ("first_name", "last_name")]
-    contents = _contents_hash(table)
-    first = first_of(table.groups.order, orders)
-    seen: dict[tuple[object, ...], int] = {}
-    for number in range(orders):
-        who = (person[number], names[0][number], names[1][number])
-        if any(who):
-            other = seen.setdefault((*who, int(contents[number])), number)
-            if other != number:
-                yield int(first[number]), "", {"other_order": table.groups.keys[other]}
-
-
-def _contents_hash(table: Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return, per order, a hash of what it contains, whatever the order of its rows."""
-    parts = [
-        table.text(name)
-        for name in ("client_product_id", "product", "pack_id", "pack", "standalone_id",
-                     "standalone", "serving_size", "quantity")
-    ]  # fmt: skip
-    hashes = pd.util.hash_pandas_object(pd.MultiIndex.from_arrays(parts), index=False).to_numpy()
-    sums = np.zeros(len(table.groups.keys), dtype=np.uint64)
-    np.add.at(sums, table.groups.order, hashes)
-    return sums
-
-
-def _uses(table: Table, rule: Rule, check: say.Uses) -> Iterator[Breach]:
-    if table.catalogue is None or check.field not in table.frame.columns:
+def _postal_digits(table: Table, check: say.PostalDigits) -> Iterator[Breach]:
+    mask, countries = (filled(table.frame, name) for name in ("postal_code", "country_name"))
+    if not mask.any() or not countries.any():
         return
-    ids, distinct = numbered(table.text(check.field))
-    wrong = {number: _trouble(table.catalogue.items.get(one), check.kind)
-             for number, one in enumerate(distinct) if one}  # fmt: skip
-    bad = np.isin(ids, [number for number, trouble in wrong.items() if trouble])
-    for position in np.flatnonzero(bad):
-        yield int(position), "", {"item": wrong[int(ids[position])]}
-
-
-def _trouble(item: Item | None, kind: str) -> str:
-    """Return what keeps an item from being ordered as this kind; "" where nothing does."""
-    if item is None:
-        return f"Your catalogue has no {kind} with this id."
-    if item.kind != kind:
-        return f"{item.name} is a {item.kind}, not a {kind}."
-    return "" if item.active else f"{item.name} is not active and cannot be ordered."
-
-
-def _usual_size(table: Table, rule: Rule, check: say.UsualSize) -> Iterator[Breach]:
-    given = filled(table.frame, "serving_size")
-    if table.catalogue is None or not given.any():
-        return
-    ids = table.text("client_product_id")
-    own = np.array(
-        [getattr(table.catalogue.items.get(one), "serving_size", None) or 0 for one in ids]
+    order = table.groups.order
+    country = first_of(np.where(countries, order, -1), len(table.groups.keys))[order]
+    mask = mask & (country >= 0)
+    pair = paired(
+        grouping.names(table.frame, "postal_code"),
+        grouping.names(table.frame, "country_name")[country],
     )
-    sizes = np.zeros(len(ids), dtype=np.int64)
-    sizes[given] = table.frame["serving_size"].to_numpy(dtype=object)[given].astype(np.int64)
-    for position in np.flatnonzero((own > 0) & (sizes > check.times * own)):
-        yield int(position), "", {"limit": int(own[position])}
+    codes, names = (table.frame[name].array for name in ("postal_code", "country_name"))
+    limits = np.zeros(grouping.count_of(pair), dtype=np.int64)
+    for position in first_places(pair, mask).tolist():
+        limits[pair[position]] = cells.missing_digits(codes[position], names[country[position]])
+    for position in places(mask & (limits[pair] > 0)):
+        count = len(codes[position].partition("-")[0])
+        yield position, "", {"count": count, "limit": int(limits[pair[position]])}
 
 
-# Each function takes the demand of its own kind, which the key says and a type cannot.
-CHECKS: dict[type, Callable[[Table, Rule, Any], Iterator[Breach]]] = {
+CHECKS: dict[type, Callable[[Table, Any], Iterator[Breach]]] = {
     say.NotTogether: _not_together,
     say.Needs: _needs,
     say.RowNeedsOne: _row_needs_one,
     say.RowNotBoth: _row_not_both,
     say.OneKind: _one_kind,
+    say.OneRow: _one_row,
     say.AllOrNone: _all_or_none,
     say.OneValue: _one_value,
     say.ClearPouch: _clear_pouch,
-    say.AtMost: _at_most,
-    say.DistinctContents: _distinct_contents,
-    say.DistinctRows: _distinct_rows,
-    say.CycleDays: _cycle_days,
     say.DistinctKeys: _distinct_keys,
-    say.DistinctDoses: _distinct_doses,
-    say.Uses: _uses,
-    say.UsualSize: _usual_size,
+    say.DistinctNames: _distinct_names,
+    say.PostalDigits: _postal_digits,
 }

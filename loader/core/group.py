@@ -12,11 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from loader.core.model import Mask, Numbers
 from schemas.demands import Level
 from schemas.pouch_orders import KEY
-
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 CONTENT, PACK, STANDALONE, NOTHING = range(4)
 
@@ -30,16 +28,29 @@ def filled(frame: pd.DataFrame, name: str) -> Mask:
     return kept.to_numpy(dtype=bool)
 
 
-def numbered(values: Any) -> tuple[Numbers, Any]:
+def any_filled(frame: pd.DataFrame, names: tuple[str, ...]) -> Mask:
+    """Return where any of the columns holds a value."""
+    result = np.zeros(len(frame), dtype=bool)
+    for name in names:
+        result |= filled(frame, name)
+    return result
+
+
+def numbered(values: pd.Series | np.ndarray) -> tuple[Numbers, list[Any]]:
     """Return a number per value by first appearance, and the distinct values."""
     codes, distinct = pd.factorize(values)
-    return codes.astype(np.int64), distinct
+    return codes.astype(np.int64), list(distinct)
 
 
 def paired(first: Numbers, second: Numbers) -> Numbers:
     """Return a number per pair of numbers, by first appearance."""
     width = int(second.max(initial=0)) + 2
     return numbered(first * width + second + 1)[0]
+
+
+def count_of(group: Numbers) -> int:
+    """Return how many groups there are."""
+    return int(group.max(initial=-1)) + 1
 
 
 def any_in(group: Numbers, mask: Mask, count: int) -> Mask:
@@ -51,11 +62,21 @@ def any_in(group: Numbers, mask: Mask, count: int) -> Mask:
 
 
 def first_of(group: Numbers, count: int) -> Numbers:
-    """Return, per group, the position of its first row."""
+    """Return, per group, the position of its first row; -1 for a group without rows."""
     first = np.full(count, -1, dtype=np.int64)
     inside = np.flatnonzero(group >= 0)[::-1]
     first[group[inside]] = inside
     return first
+
+
+def leader(group: Numbers, mask: Mask) -> Numbers:
+    """Return, per row, the position of the first row in the mask of its group, else its own."""
+    result = np.arange(len(group))
+    first = first_of(np.where(mask, group, -1), count_of(group))
+    inside = np.flatnonzero(group >= 0)
+    led = first[group[inside]]
+    result[inside] = np.where(led >= 0, led, inside)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +103,13 @@ class Groups:
 
 def group(frame: pd.DataFrame) -> Groups:
     """Group checked rows; every row has a key. The order of the rows does not matter to it."""
-    order, keys = numbered(frame[KEY].to_numpy(dtype=object))
+    order, keys = numbered(frame[KEY])
     kind = _kinds(frame)
     line = _lines(frame, order, kind, len(keys))
-    lines = int(line.max(initial=-1)) + 1
-    pouch, unclear = _pouches(frame, line, kind, lines)
-    pouches = int(pouch.max(initial=-1)) + 1
-    return Groups(list(keys), order, line, pouch, kind, lines, pouches, unclear)
+    pouch, unclear = _pouches(frame, line, kind)
+    return Groups(
+        keys, order, line, pouch, kind, count_of(line), count_of(pouch), unclear
+    )  # fmt: skip
 
 
 def _kinds(frame: pd.DataFrame) -> Numbers:
@@ -98,58 +119,55 @@ def _kinds(frame: pd.DataFrame) -> Numbers:
         (PACK, ("pack_id", "pack")),
         (CONTENT, ("client_product_id", "product")),
     ):
-        for name in names:
-            kind[filled(frame, name)] = value
+        kind[any_filled(frame, names)] = value
     return kind
 
 
+def names(frame: pd.DataFrame, name: str) -> Numbers:
+    """Return a number per exact value of a column, 0 for a row that has none."""
+    result = np.zeros(len(frame), dtype=np.int64)
+    present = filled(frame, name)
+    if present.any():
+        result[present] = numbered(frame[name][present])[0] + 1
+    return result
+
+
 def _lines(frame: pd.DataFrame, order: Numbers, kind: Numbers, orders: int) -> Numbers:
-    named = any_in(order, filled(frame, "order_line"), orders)[order]
-    alone = ~named & np.isin(kind, (PACK, STANDALONE))
-    own = np.zeros(len(frame), dtype=np.int64)
-    if "order_line" in frame.columns:
-        own[named] = numbered(frame["order_line"].to_numpy(dtype=object))[0][named] + 1
-    own[alone] = own.max(initial=0) + 1 + np.arange(alone.sum())
-    return paired(order, own)
+    own = names(frame, "order_line")
+    named = any_in(order, own > 0, orders)[order]
+    # A row that lacks the name that others of its order have belongs nowhere: it stays alone.
+    alone = np.where(named, own == 0, np.isin(kind, (PACK, STANDALONE)))
+    return paired(order, _apart(own, alone))
 
 
-def _pouches(
-    frame: pd.DataFrame, line: Numbers, kind: Numbers, lines: int
-) -> tuple[Numbers, Numbers]:
+def _apart(group: Numbers, alone: Mask) -> Numbers:
+    """Return the groups with each of the rows in a group of its own."""
+    return np.where(alone, group.max(initial=0) + 1 + np.arange(len(group)), group)
+
+
+def _pouches(frame: pd.DataFrame, line: Numbers, kind: Numbers) -> tuple[Numbers, Numbers]:
     """Return the pouch per row, and the rows of which nobody can say it."""
-    named = any_in(line, filled(frame, "pouch"), lines)[line]
-    timed = filled(frame, "time_of_administration")
-    within, unclear = _by_time_and_label(frame, line, ~named & (kind != PACK), timed)
-    if "pouch" in frame.columns:
-        own = numbered(frame["pouch"].to_numpy(dtype=object))[0]
-        within[named] = own[named] + within.max(initial=0) + 1
-    packs = ~named & (kind == PACK)
-    within[packs] = within.max(initial=0) + 1 + np.arange(packs.sum())
+    own = names(frame, "pouch")
+    named = any_in(line, own > 0, count_of(line))[line]
+    within, unclear = _by_time_and_label(frame, line, ~named & (kind == CONTENT))
+    within = np.where(named, own + within.max(initial=0) + 1, within)
+    within = _apart(within, np.where(named, own == 0, kind == PACK))
     pouch = np.full(len(frame), -1, dtype=np.int64)
     inside = kind != STANDALONE
     pouch[inside] = paired(line[inside], within[inside])
-    return pouch, np.flatnonzero(unclear & inside)
+    return pouch, np.flatnonzero(unclear)
 
 
-def _by_time_and_label(
-    frame: pd.DataFrame, line: Numbers, asked: Mask, timed: Mask
-) -> tuple[Numbers, Mask]:
+def _by_time_and_label(frame: pd.DataFrame, line: Numbers, asked: Mask) -> tuple[Numbers, Mask]:
     """Tell pouches apart by time and label; an empty label joins the only pouch of its time."""
-    time = np.zeros(len(frame), dtype=np.int64)
-    label = np.zeros(len(frame), dtype=np.int64)
-    for values, name in ((time, "time_of_administration"), (label, "custom_label")):
-        if name in frame.columns:
-            present = filled(frame, name)
-            values[present] = numbered(frame[name].to_numpy(dtype=object)[present])[0] + 1
+    time, label = names(frame, "time_of_administration"), names(frame, "custom_label")
     of_time = paired(line, time)
-    times = int(of_time.max(initial=-1)) + 1
-    pairs = np.unique(np.stack([of_time, label])[:, asked & (label > 0)], axis=1)
-    labels = np.bincount(pairs[0], minlength=times)
+    times = count_of(of_time)
+    labelled = asked & (label > 0)
     only = np.zeros(times, dtype=np.int64)
-    only[pairs[0]] = pairs[1]
+    only[of_time[labelled]] = label[labelled]  # any of them, where there are several
+    several = any_in(of_time, labelled & (label != only[of_time]), times)[of_time]
     bare = asked & (label == 0)
-    joined = np.where(bare & (labels[of_time] == 1), only[of_time], label)
-    lines = int(line.max(initial=-1)) + 1
-    some_timed = any_in(line, timed & asked, lines)[line]
-    unclear = bare & (labels[of_time] > 1) | asked & some_timed & ~timed
-    return paired(time, joined), unclear
+    joined = np.where(bare, only[of_time], label)
+    timed = any_in(line, asked & (time > 0), count_of(line))[line]
+    return paired(time, joined), bare & several | asked & timed & (time == 0)

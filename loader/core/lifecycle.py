@@ -67,8 +67,6 @@ ARROWS: frozenset[tuple[State, State]] = frozenset(
 REPLACEABLE = frozenset({State.PLANNED, State.REFUSED, State.DEFERRED})
 # Entries in these states must be settled first.
 IN_FLIGHT = frozenset({State.CLAIMED, State.SENDING, State.UNKNOWN})
-# The words that every command uses for the end of an order.
-FINAL = frozenset({State.CREATED, State.REFUSED, State.CONFLICT})
 
 
 class Verdict(StrEnum):

@@ -13,6 +13,8 @@ from loader.core.findings import Finding
 from loader.core.lifecycle import Operation
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 # ------------------------------------------------------------------ what a source hands over
@@ -186,9 +188,8 @@ class Order:
     """An order as the files describe it, and what became of it.
 
     `body` is the canonical request (RFC 8785 bytes): the exact bytes that are sent, hashed and
-    kept. It is None where the order cannot be built. `pouches` is the number of pouches that it
-    makes (pouches × days), None where packs hide it. `changed` is False until something of it was
-    planned or sent.
+    kept. It is None where the order cannot be built, and so is `pouches`, the number of pouches
+    that it makes (pouches × days). `wanted` is what the file says in `action`.
     """
 
     key: str
@@ -245,5 +246,3 @@ class Run:
         if self.account is None:
             raise Defect("A run without an account was to be compared or sent.")
         return self.account
-
-    product_names: dict[str, str] = field(default_factory=dict)

@@ -11,26 +11,30 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from loader.core.errors import InputError
 from loader.core.findings import Finding, Severity, column_letters
-from loader.core.model import RawTable
+from loader.core.model import Mask, RawTable
 from loader.core.places import Header
 from schemas.codes import CODES
-from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
+from schemas.pouch_orders import HEADERS, KEY, fold
 from schemas.vocabulary import Field, Kind
 from schemas.words import OUR_COLUMNS
 
 _OURS = {fold(name) for name in OUR_COLUMNS}
 _NEAR = 0.82  # difflib's ratio from which a header is taken for a slip of the finger
+_LIKE = 0.68  # … and from which a known header is worth naming
 
 # Zero-width and direction characters: invisible, and able to make two texts look alike.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_LINE_BREAK = re.compile("[\t\n\x0b\x0c\r\x85]")
-_BLANKS = " \t\n\x0b\x0c\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"  # noqa: E501  # the blanks of Unicode, one list
-# What cannot need tidying: printable ASCII with no blank at either end.
-_PLAIN = r"[!-~]([ -~]*[!-~])?"
+# What is drawn as nothing, though Unicode counts it as a letter or a mark: no id may hold it.
+_UNDRAWN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_LINE_BREAK = re.compile("[\n\r\x85\u2028\u2029]")
+# The blanks of Unicode. The separators U+001C to U+001F count as blanks in Python alone.
+_BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
 
 
 def known_header(text: str) -> bool:
@@ -72,14 +76,13 @@ def _unknown(table: RawTable, matched: dict[int, str], index: int) -> Iterator[F
         if position in matched or not header.strip() or fold(header) in _OURS:
             continue
         near = difflib.get_close_matches(fold(header), missing, n=1, cutoff=_NEAR)
+        like = near or difflib.get_close_matches(fold(header), HEADERS, n=1, cutoff=_LIKE)
+        closest = f"; the closest is {HEADERS[like[0]]}" if like else ""
         page = CODES["HEADER-NEAR" if near else "HEADER-UNKNOWN"]
-        anyway = difflib.get_close_matches(fold(header), list(HEADERS), n=1, cutoff=0.68)
-        closest = HEADERS[(near or anyway)[0]] if near or anyway else ""
         yield Finding(
             code=page.code,
             severity=Severity(page.severity.value),
-            message=f"The column is not known{f'; the closest is {closest}' if closest else ''}."
-            " It is not sent.",
+            message=f"The column is not known{closest}. It is not sent.",
             sheet=table.file.sheet,
             header=header,
             cell=f"{column_letters(table.first_column + position)}{table.header_row}",
@@ -97,22 +100,30 @@ def headers_of(table: RawTable, matched: dict[int, str]) -> dict[str, Header]:
     }
 
 
+# ------------------------------------------------------------------ cells
 def tidy(texts: pd.Series, field: Field) -> tuple[pd.Series, dict[str, list[int]]]:
     """Return the column tidied, and code → positions of the cells where something was done.
 
     Only cells that are not plain ASCII are looked at one by one.
     """
-    odd = np.flatnonzero(~(texts.str.fullmatch(_PLAIN) | (texts == "")).to_numpy(dtype=bool))
     events: dict[str, list[int]] = {}
+    odd = np.flatnonzero(_odd(texts))
     if not len(odd):
         return texts, events
     values = texts.to_numpy(dtype=object).copy()
-    for position in odd:
-        text, codes = tidy_text(values[position], field)
-        values[position] = text
+    for position in odd.tolist():
+        values[position], codes = tidy_text(values[position], field)
         for code in codes:
-            events.setdefault(code, []).append(int(position))
+            events.setdefault(code, []).append(position)
     return pd.Series(values, index=texts.index, dtype="str"), events
+
+
+def _odd(texts: pd.Series) -> Mask:
+    """Return where a text may need tidying: not printable ASCII, or with a blank at an end."""
+    column = pa.array(texts.array)
+    at_an_end = pc.or_(pc.starts_with(column, " "), pc.ends_with(column, " "))
+    plain = pc.and_not(pc.ascii_is_printable(column), at_an_end)
+    return ~np.asarray(plain, dtype=bool)
 
 
 def tidy_text(text: str, field: Field) -> tuple[str, Sequence[str]]:
@@ -122,22 +133,28 @@ def tidy_text(text: str, field: Field) -> tuple[str, Sequence[str]]:
     """
     codes = []
     is_id = field.identifier or field.kind is Kind.UUID
-    if _INVISIBLE.search(text):
-        codes.append("ID-INVISIBLE" if is_id else "TEXT-INVISIBLE")
-        text = text if is_id else _INVISIBLE.sub("", text)
-    stripped = text.strip(_BLANKS)
-    if stripped != text:
+    visible = text if is_id else _INVISIBLE.sub("", text)
+    if visible != text:
+        codes.append("TEXT-INVISIBLE")
+    stripped = visible.strip(_BLANKS)
+    if stripped != visible:
         codes.append("TEXT-TRIMMED")
     composed = unicodedata.normalize("NFC", stripped)
     if composed != stripped:
         codes.append("TEXT-COMPOSED")
-    if _CONTROL.search(composed):
-        codes.append("TEXT-CONTROL")
-    elif _LINE_BREAK.search(composed) and not field.prose:
-        codes.append("TEXT-LINEBREAK")
+    if defect := _defect(composed, is_id=is_id, prose=field.prose):
+        codes.append(defect)
     return composed, codes
 
 
-def canonical_columns() -> list[str]:
-    """Return the names of all columns, in the order of the declarations."""
-    return list(BY_NAME)
+def _defect(text: str, *, is_id: bool, prose: bool) -> str:
+    """Return the code of what no text of this kind may hold; "" where nothing is wrong."""
+    if _CONTROL.search(text) or ("\t" in text and not prose):
+        return "TEXT-CONTROL"
+    if _LINE_BREAK.search(text) and not prose:
+        return "TEXT-LINEBREAK"
+    if "\ufffd" in text:
+        return "TEXT-LOST"
+    if is_id and (not text.isprintable() or _UNDRAWN.search(text)):
+        return "ID-INVISIBLE"
+    return ""

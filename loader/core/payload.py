@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from loader.core.group import CONTENT, STANDALONE, Numbers, filled
+from loader.core.group import CONTENT, STANDALONE, filled
+from loader.core.model import Numbers
 from loader.core.table import Table
 from schemas.demands import Level
 from schemas.pouch_orders import FIELDS, KEY

@@ -1,6 +1,7 @@
 """Masking: names are health data here. Masked shows the shape of a value, never the value."""
 
 import re
+import string
 from enum import StrEnum
 from typing import Any
 
@@ -16,21 +17,28 @@ class Privacy(StrEnum):
 
 
 _SHOWN = 40
+_SIGNS = frozenset(string.punctuation + " \t\r\n")
 
 
 def mask(text: str) -> str:
     """Return the shape of `text`: its first character, then x per letter, 9 per digit.
 
-    A wrong e-mail or phone number can still be recognised by its shape, a person cannot.
+    A wrong e-mail or phone number can still be recognised by its shape, a person cannot. Where
+    the first character would be all that there is to hide, it is hidden as well.
     """
-    shape = "".join(_shape(character) for character in text[1:_SHOWN])
-    return text[:1] + shape + ("…" if len(text) > _SHOWN else "")
+    rest = "".join(map(_shape, text[1:_SHOWN]))
+    first = text[:1] if any(map(_hidden, text[1:])) else "".join(map(_shape, text[:1]))
+    return first + rest + ("…" if len(text) > _SHOWN else "")
+
+
+def _hidden(character: str) -> bool:
+    return character not in _SIGNS
 
 
 def _shape(character: str) -> str:
-    if character.isalpha():
-        return "x"
-    return "9" if character.isdigit() else character
+    if not _hidden(character):
+        return character
+    return "9" if character.isdigit() else "x"
 
 
 def shown(text: str | None, *, personal: bool, privacy: Privacy) -> str | None:
@@ -42,9 +50,7 @@ def shown(text: str | None, *, personal: bool, privacy: Privacy) -> str | None:
 
 def shown_request(request: dict[str, Any], privacy: Privacy) -> dict[str, Any]:
     """Return a copy of a request body with its personal values as the privacy allows them."""
-    if privacy is Privacy.FULL:
-        return request
-    return {name: value for name, value in _walk(request, "", privacy).items() if value is not None}
+    return request if privacy is Privacy.FULL else _walk(request, "", privacy)
 
 
 def _walk(node: dict[str, Any], path: str, privacy: Privacy) -> dict[str, Any]:
@@ -55,11 +61,10 @@ def _walk(node: dict[str, Any], path: str, privacy: Privacy) -> dict[str, Any]:
             result[name] = _walk(value, here, privacy)
         elif isinstance(value, list):
             result[name] = [_walk(item, here, privacy) for item in value]
-        elif here in PERSONAL_PATHS:
-            if privacy is Privacy.MASKED:
-                result[name] = mask(str(value))
-        else:
+        elif here not in PERSONAL_PATHS:
             result[name] = value
+        elif privacy is Privacy.MASKED:
+            result[name] = mask(str(value))
     return result
 
 

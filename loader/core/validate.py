@@ -4,21 +4,30 @@ Cells are parsed first; pandera then judges the typed columns by the derived sch
 has several findings the gravest stays, and of equals the first.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from loader.core import cells, normalise
+from loader.core.cells import positions
 from loader.core.findings import Finding, Severity
-from loader.core.model import FactKind, RawSlice, Rows
+from loader.core.model import FactKind, Mask, RawSlice, Rows
+from loader.core.odd_rows import OddRows, find_odd_rows
 from loader.core.places import Places
 from schemas.codes import CODES
 from schemas.frame import order_schema
-from schemas.pouch_orders import BY_NAME, KEY, fold
-from schemas.words import DIGIT_COLUMNS, PLACEHOLDERS, POSTAL_DIGITS, TOTAL_WORDS
+from schemas.pouch_orders import BY_NAME, KEY
+from schemas.vocabulary import Kind
+from schemas.words import (
+    DIGIT_COLUMNS,
+    DOMAIN_SLIPS,
+    ENDING_SLIPS,
+    ERROR_WORDS,
+    PLACEHOLDERS,
+)
 
 _RANK = {severity: place for place, severity in enumerate(Severity)}
 _FACT_CODES = {
@@ -31,204 +40,154 @@ _FACT_CODES = {
     FactKind.ZEROS: "CELL-ZEROS",
     FactKind.TOO_LONG: "TEXT-LONG",
 }
-
 _ALLOWED = {
-    "ZIP-ZERO": "the code with all its digits",
     "PHONE-FORM": "best as + and digits, such as +12133734253",
     "PHONE-LONG": "best at most 15 characters before an extension",
+    "TEXT-LOST": "text with all its letters",
 }
+_DOMAINS, _ENDINGS = "|".join(map(re.escape, DOMAIN_SLIPS)), "|".join(ENDING_SLIPS)
+_SLIPS = rf"(?i).*@(?:{_DOMAINS})|.*\.(?:{_ENDINGS})"
+
+Texts = dict[str, pd.Series]
 
 
 @dataclass(slots=True)
 class Checked:
     """Checked rows: typed columns under canonical names (only those that the file has).
 
-    `outside[i]` is True where the row belongs to no order and says nothing about one.
+    `outside[i]` is True where the row belongs to no order.
     """
 
     frame: pd.DataFrame
     rows: Rows
-    outside: np.ndarray
+    outside: Mask
     findings: list[Finding] = field(default_factory=list)
 
 
 class _Marks:
-    """The gravest code of each cell of one slice."""
+    """The gravest code of each cell of one slice, by column and position."""
 
     def __init__(self) -> None:
-        self.codes: dict[tuple[int, str], str] = {}
+        self.codes: dict[str, dict[int, str]] = {}
 
-    def add(self, code: str, column: str, positions: Iterable[int]) -> None:
+    def add(self, code: str, column: str, places: Iterable[int]) -> None:
         """Mark cells with a code; a graver mark stays, an equal one that is there stays, too."""
         rank = _rank(code)
-        for position in positions:
-            present = self.codes.get((position, column))
-            if present is None or rank < _rank(present):
-                self.codes[position, column] = code
+        present = self.codes.setdefault(column, {})
+        for position in places:
+            if position not in present or rank < _rank(present[position]):
+                present[position] = code
+
+    def errors(self, column: str) -> dict[int, str]:
+        """Return the errors of one column by position."""
+        found = self.codes.get(column, {})
+        return {place: code for place, code in found.items() if _rank(code) == 0}
 
 
 def _rank(code: str) -> int:
     return _RANK[Severity(CODES[code].severity.value)]
 
 
-def check_slice(raw: RawSlice, matched: dict[int, str], places: Places) -> Checked:
+def check_slice(raw: RawSlice, matched: Mapping[int, str], places: Places) -> Checked:
     """Check one slice of a table; findings have no order yet, grouping gives it to them."""
+    raw = replace(raw, cells=raw.cells.reset_index(drop=True))
     marks = _Marks()
     texts = _tidied(raw, matched, marks)
     _mark_facts(raw, matched, texts, marks)
-    outside, row_findings = _odd_rows(raw, matched, texts, places)
     typed = _typed(texts, marks)
     _mark_meaning(texts, marks)
-    findings = row_findings + _told(raw, matched, texts, marks, outside, places)
-    return Checked(pd.DataFrame(typed), raw.rows, outside, findings)
+    odd = find_odd_rows(raw, texts, places, marks.errors(KEY))
+    findings = odd.findings + _told(raw, matched, texts, marks, odd, places)
+    return Checked(pd.DataFrame(typed), raw.rows, odd.outside, findings)
 
 
-def _tidied(raw: RawSlice, matched: dict[int, str], marks: _Marks) -> dict[str, pd.Series]:
+def _tidied(raw: RawSlice, matched: Mapping[int, str], marks: _Marks) -> Texts:
     texts = {}
-    for position, name in matched.items():
-        texts[name], events = normalise.tidy(raw.cells[position], BY_NAME[name])
-        for code, positions in events.items():
-            marks.add(code, name, positions)
+    for place, name in matched.items():
+        texts[name], events = normalise.tidy(raw.cells[place], BY_NAME[name])
+        for code, at in events.items():
+            marks.add(code, name, at)
     return texts
 
 
-def _mark_facts(
-    raw: RawSlice, matched: dict[int, str], texts: dict[str, pd.Series], marks: _Marks
-) -> None:
+def _mark_facts(raw: RawSlice, matched: Mapping[int, str], texts: Texts, marks: _Marks) -> None:
     for fact in raw.facts:
         name, code = matched.get(fact.column), _FACT_CODES.get(fact.kind)
         if name and code:
             marks.add(code, name, [fact.position])
-    for name in DIGIT_COLUMNS:
-        if name in texts:
-            lost = texts[name].str.fullmatch(cells.LOST_DIGITS)
-            marks.add("CELL-DIGITS", name, np.flatnonzero(lost).tolist())
-
-
-# ------------------------------------------------------------------ rows that are no order
-def _odd_rows(
-    raw: RawSlice, matched: dict[int, str], texts: dict[str, pd.Series], places: Places
-) -> tuple[np.ndarray, list[Finding]]:
-    """Return which rows belong to no order, and the findings on whole rows."""
-    outside = np.zeros(len(raw.rows), dtype=bool)
-    findings = []
-
-    def tell(code: str, position: int, message: str = "", *, out: bool = True) -> None:
-        if not outside[position]:
-            findings.append(places.finding(CODES[code], position, None, message=message))
-            outside[position] = out
-
-    for position in raw.hidden:
-        tell("ROW-HIDDEN", position)
-    for position in _header_again(texts, places):
-        tell("ROW-HEADER", position)
-    key = texts[KEY]
-    for position in _total_lines(raw, matched, texts):
-        tell("ROW-TOTAL", position)
-    if "action" in texts:
-        ignored = texts["action"].str.upper() == "IGNORE"
-        for position in np.flatnonzero(ignored):
-            order = key.iloc[position]
-            tell("ROW-IGNORED", position, f"The row was left out of order {order}: IGNORE.")
-    for ragged in raw.ragged:
-        tell("ROW-CELLS", ragged.position, f"The row has {ragged.found} cells, the header"
-             f" {ragged.expected}.", out=key.iloc[ragged.position] == "")  # fmt: skip
-    for position in np.flatnonzero(key == ""):
-        tell("KEY-MISSING", position)
-    return outside, findings
-
-
-def _header_again(texts: dict[str, pd.Series], places: Places) -> list[int]:
-    """Return rows whose filled cells repeat the headers above them, at least two of them."""
-    same = np.zeros(len(places.rows), dtype=int)
-    filled = np.zeros(len(places.rows), dtype=int)
-    candidates = texts[KEY] == places.headers[KEY].text.strip()
-    if not candidates.any() and len(texts) > 1:
-        candidates = candidates | (texts[KEY] == "")
     for name, column in texts.items():
-        header = fold(places.headers[name].text)
-        at = np.flatnonzero(candidates)
-        values = column.iloc[at]
-        filled[at] += (values != "").to_numpy(dtype=int)
-        same[at] += (values.map(fold) == header).to_numpy(dtype=int)
-    return [int(p) for p in np.flatnonzero((same >= 2) & (same == filled))]
+        signs = column.str.startswith("#")
+        if signs.any():
+            marks.add("CELL-ERROR", name, positions(column.str.lower().isin(ERROR_WORDS)))
+        if name in DIGIT_COLUMNS:
+            marks.add("CELL-DIGITS", name, positions(column.str.fullmatch(cells.LOST_DIGITS)))
 
 
-def _total_lines(raw: RawSlice, matched: dict[int, str], texts: dict[str, pd.Series]) -> list[int]:
-    """Return rows that begin with a word for a sum and have no address and no product."""
-    found = []
-    needed = [texts[n] for n in ("address1", "client_product_id", "product") if n in texts]
-    empty = np.logical_and.reduce([(column == "").to_numpy(dtype=bool) for column in needed])
-    for position in np.flatnonzero(np.broadcast_to(empty, len(raw.rows))):
-        words = [text.strip() for text in raw.cells.iloc[position] if text.strip()]
-        if words and len(words) <= max(3, len(matched) // 2):
-            first = words[0].casefold().rstrip(" :")
-            if first in TOTAL_WORDS:
-                found.append(int(position))
-    return found
-
-
-# ------------------------------------------------------------------ typed columns
-def _typed(texts: dict[str, pd.Series], marks: _Marks) -> dict[str, pd.Series]:
+def _typed(texts: Texts, marks: _Marks) -> Texts:
     typed = {}
     for name, column in texts.items():
         parsed = cells.parse(column, BY_NAME[name])
         typed[name] = parsed.values
-        for code, positions in parsed.codes.items():
-            marks.add(code, name, positions)
+        for code, at in parsed.codes.items():
+            marks.add(code, name, at)
     try:
         order_schema().validate(pd.DataFrame(typed), lazy=True)
     except pa.errors.SchemaErrors as failures:
         cases = failures.failure_cases
         for (name, code), members in cases.groupby(["column", "check"], sort=False):
-            marks.add(str(code), str(name), [int(p) for p in members["index"]])
+            marks.add(str(code), str(name), members["index"].tolist())
     return typed
 
 
-def _mark_meaning(texts: dict[str, pd.Series], marks: _Marks) -> None:
-    """Mark what parses and yet cannot be meant: placeholders, telephones, postal codes."""
+# ------------------------------------------------------------------ what cannot be meant
+def _mark_meaning(texts: Texts, marks: _Marks) -> None:
+    """Mark what parses and yet is doubtful: words for nothing, telephones, e-mail domains."""
     for name, column in texts.items():
-        if BY_NAME[name].always or name in ("first_name", "last_name"):
-            empty_words = column.str.lower().isin(PLACEHOLDERS)
-            marks.add("CELL-PLACEHOLDER", name, np.flatnonzero(empty_words).tolist())
+        declared = BY_NAME[name]
+        if declared.kind is Kind.TEXT and declared.path and not declared.prose:
+            code = "CELL-PLACEHOLDER" if declared.needed else "CELL-NOTHING"
+            short = column.str.len() <= max(map(len, PLACEHOLDERS))
+            nothing = column.where(short, "").str.lower().isin(PLACEHOLDERS)
+            marks.add(code, name, positions(nothing))
+        if declared.kind is Kind.EMAIL:
+            marks.add("EMAIL-SLIP", name, positions(column.str.fullmatch(_SLIPS)))
     for name in ("phone_number", "order_phone_number"):
         if name in texts:
             number = texts[name]
             dialled = number.str.replace(cells.PHONE_EXTENSION, "", regex=True).str.len()
-            marks.add("PHONE-LONG", name, np.flatnonzero(dialled > 15).tolist())
+            marks.add("PHONE-LONG", name, positions(dialled > 15))
             formed = (number == "") | number.str.fullmatch(cells.PHONE_NORMAL)
-            marks.add("PHONE-FORM", name, np.flatnonzero(~formed).tolist())
-    if "postal_code" in texts and "country_name" in texts:
-        wanted = texts["country_name"].str.lower().map(POSTAL_DIGITS).fillna(0).astype(int)
-        code = texts["postal_code"]
-        short = code.str.fullmatch("[0-9]+") & (code.str.len() == wanted - 1)
-        marks.add("ZIP-ZERO", "postal_code", np.flatnonzero(short).tolist())
+            marks.add("PHONE-FORM", name, positions(~formed))
 
 
 # ------------------------------------------------------------------ findings
 def _told(
-    raw: RawSlice, matched: dict[int, str], texts: dict[str, pd.Series], marks: _Marks,
-    outside: np.ndarray, places: Places,
+    raw: RawSlice, matched: Mapping[int, str], texts: Texts, marks: _Marks, odd: OddRows,
+    places: Places,
 ) -> list[Finding]:  # fmt: skip
-    at = {name: raw.cells[position] for position, name in matched.items()}
     findings = []
-    for (position, name), code in sorted(marks.codes.items()):
-        if not outside[position]:
-            found = at[name].iat[position]
-            message = _message(code, name, texts[name].iat[position])
-            findings.append(
-                places.finding(
-                    CODES[code], position, name, found=found, message=message,
-                    allowed=_ALLOWED.get(code, ""),
-                )
+    for place, name in matched.items():
+        found, tidied = raw.cells[place].array, texts[name].array
+        for position, code in marks.codes.get(name, {}).items():
+            # An empty key is told with its row.
+            if odd.unjudged[position] or (name == KEY and tidied[position] == ""):
+                continue
+            finding = places.finding(
+                CODES[code], position, name, found=found[position],
+                message=_message(code, name, tidied[position]), allowed=_ALLOWED.get(code, ""),
             )  # fmt: skip
+            findings.append(finding)
     return findings
 
 
 def _message(code: str, name: str, text: str) -> str:
     """Return what is special about this cell; "" where the page's title says it all."""
     if code == "TEXT-LONG":
-        return f"The text has {len(text)} characters, {BY_NAME[name].max_length} are allowed."
-    if code == "PHONE-FORM" and cells.normal_phone(text):
-        return "The telephone number is not in its normal form: digits after a +, no blanks."
+        limit = BY_NAME[name].max_length
+        most = "a spreadsheet keeps 32,767" if limit is None else f"{limit} are allowed"
+        return f"The text has {len(text)} characters, {most}."
+    if code == "PHONE-FORM" and (advice := cells.phone_advice(text)):
+        return f"The telephone number is not in its normal form: {advice}."
+    if code == "EMAIL-SLIP":
+        return f"The domain of the e-mail address may be meant to be {cells.meant_domain(text)}."
     return ""
