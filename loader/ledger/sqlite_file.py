@@ -122,7 +122,7 @@ def _connect(place: Path, patience: float) -> sqlite3.Connection:
     try:
         db.row_factory = sqlite3.Row
         _check_header(db, place)
-        _set_up(db, place)
+        _set_up(db)
         _check_entries(db, place)
     except BaseException:
         db.close()
@@ -158,13 +158,11 @@ def _check_header(db: sqlite3.Connection, place: Path) -> None:
         raise damaged(place, f"version {version}")
 
 
-def _set_up(db: sqlite3.Connection, place: Path) -> None:
+def _set_up(db: sqlite3.Connection) -> None:
     # Rollback journal + EXTRA: the commit and the journal's removal are both on the disk before
     # COMMIT returns. The write-ahead log is faster and had a corruption defect before 3.51.3.
-    mode = db.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-    if mode != "delete":
-        raise damaged(place, f"journal mode {mode}")
     for setting in (
+        "journal_mode = DELETE",  # refused as busy while somebody uses another mode
         "synchronous = EXTRA",
         "fullfsync = ON",  # macOS: a plain sync stops at the disk's own cache
         "foreign_keys = ON",

@@ -56,17 +56,11 @@ def lock(ledger: Ledger) -> None:
         _wait()
 
 
-def identity(ledger: Ledger) -> None:
-    """Say which ledger it is."""
-    _say(ledger.identity)
-
-
 TASKS = {
     "claim": claim,
     "burn": burn,
     "claim-30": claim_30,
     "lock": lock,
-    "identity": identity,
 }
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,9 +23,7 @@ from loader.ports import Intent
 from tests.contract.ledger_subject import (
     ACCOUNT,
     LEASE,
-    Child,
     HeldClock,
-    Subject,
     enter,
     entry_of,
     intent,
@@ -136,6 +135,15 @@ def test_a_write_ahead_log_is_turned_back(filled: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
+def test_a_write_ahead_log_in_use_is_waited_for(filled: Path) -> None:
+    """While another program holds the file in that mode it is busy, and never used like that."""
+    with closing(raw(filled)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("UPDATE meta SET changes = changes + 1")
+        with pytest.raises(LedgerBusy):
+            SqliteLedger(filled, HeldClock(), patience=0.1)
+
+
 def test_the_tables_speak_the_words_of_the_life_cycle(path: Path) -> None:
     """States and operations that the life cycle does not know cannot be stored."""
     assert all(f"'{word}'" in TABLES for word in (*State, *Operation))
@@ -161,19 +169,24 @@ def test_one_operation_in_flight_is_held_by_the_file(path: Path) -> None:
 
 
 # ------------------------------------------------------------------ making it
-def test_processes_that_start_together_share_one_ledger(path: Path) -> None:
-    """Several processes that find no ledger make one, not several."""
-    path.parent.mkdir()
-    subject = Subject("sqlite", path.parent)
-    with (
-        Child(subject, "identity") as a,
-        Child(subject, "identity") as b,
-        Child(subject, "identity") as c,
-    ):
-        names = {child.line() for child in (a, b, c)}
-    with closing(SqliteLedger(path, HeldClock())) as ledger:
-        assert names == {ledger.identity}
-    assert ledger.identity.startswith("ldg_")
+def test_those_who_start_together_share_one_ledger(path: Path) -> None:
+    """Several who find no ledger at the same moment make one, not several."""
+    together = threading.Barrier(6)
+    names = []
+
+    def begin() -> None:
+        together.wait()
+        with closing(SqliteLedger(path, HeldClock())) as ledger:
+            names.append(ledger.identity)
+
+    threads = [threading.Thread(target=begin) for _ in range(together.parties)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(names) == len(threads)
+    assert len(set(names)) == 1
+    assert names[0].startswith("ldg_")
     assert os.listdir(path.parent) == [path.name]
 
 
@@ -243,9 +256,18 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     assert "another program" in refusal(path).message
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 4096, b"orders of May\n" * 999, b"SQLite format"])
+def test_an_empty_file_is_no_new_ledger(tmp_path: Path) -> None:
+    """A ledger that was cut off to nothing is not begun anew."""
+    path = tmp_path / "ledger.sqlite"
+    path.touch()
+    error = refusal(path)
+    assert "empty" in error.message
+    assert "reconcile --all" in error.hint
+
+
+@pytest.mark.parametrize("content", [b"\0" * 4096, b"orders of May\n" * 999, b"SQLite format"])
 def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
-    """An empty, zeroed or foreign file is never taken for a new ledger."""
+    """A zeroed or foreign file is never taken for a new ledger."""
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(content)
     assert str(path) in refusal(path).message
