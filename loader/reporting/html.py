@@ -191,6 +191,7 @@ def _making(run: Run, privacy: Privacy) -> dict[str, Any]:
     return {
         "facts": [(name, text) for name, text in facts if text],
         "day": _day(run.started_at),
+        "keep_safe": _PRIVACY[privacy] if privacy is Privacy.FULL else "",
     }
 
 

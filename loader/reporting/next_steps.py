@@ -3,6 +3,7 @@
 import shlex
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from loader.core.findings import Severity
 from loader.core.model import Result, Run
@@ -16,6 +17,9 @@ COMMAND_FACT = "Command"
 PLAN_FACT = "Plan file"
 _FROM_FILES = frozenset({"validate", "plan", "submit"})
 _MOST_NAMED = 10
+# Options that the next command needs as well: where the run worked, and how its files were read.
+_WHERE = frozenset({"--base-url", "--ledger", "--profile"})
+_READING = frozenset({"--sheet", "--encoding", "--hidden-rows", "--accept", "--map", "--batch"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,8 @@ def next_steps(run: Run, rows: list[OrderRow], cards: list[Card]) -> list[Step]:
         _confirm(rows, cards),
         _refused(run, rows, counts.get("refused", 0)),
         _resume(run, counts.get("deferred", 0) + counts.get("not_sent", 0)),
-        _send(run, counts),
         _warnings(cards),
+        _send(run, counts),
         _sent(run, counts.get("created", 0)),
     ]
     taken = [step for step in steps if step is not None]
@@ -52,8 +56,20 @@ def next_steps(run: Run, rows: list[OrderRow], cards: list[Card]) -> list[Step]:
 
 
 def command(run: Run, *words: str) -> str:
-    """Return a command line for the environment of this run, ready to be copied."""
-    return shlex.join(("order-loader", *words, "--env", run.env))
+    """Return a command line for the environment and the ledger of this run, to be copied."""
+    return shlex.join(("order-loader", *words, "--env", run.env, *_given(run, _WHERE)))
+
+
+def _given(run: Run, options: frozenset[str]) -> list[str]:
+    """Return those of the options that the command of this run was given, with their values."""
+    words = shlex.split(run.facts.get(COMMAND_FACT, ""))
+    found: list[str] = []
+    for word, value in pairwise([*words, ""]):
+        if word in options:
+            found += [word, value]
+        elif word.partition("=")[0] in options:
+            found.append(word)
+    return found
 
 
 def _resume_command(run: Run, *options: str) -> str:
@@ -104,8 +120,8 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
     how = "run the same command again" if run.command in _FROM_FILES else "submit it again"
     return Step(
         title=f"Correct {' and '.join(what) or 'the file'} in your spreadsheet",
-        text=f"The findings below say where and how. Save the file and {how}: what is finished is"
-        " skipped, so nothing is sent twice.",
+        text="The findings of this report say where and how. Save the file and"
+        f" {how}: what is finished is skipped, so nothing is sent twice.",
         commands=(("", again),) if again else (),
         show="to_correct" if number else "",
     )
@@ -128,9 +144,9 @@ def _confirm(rows: list[OrderRow], cards: list[Card]) -> Step | None:
     what = amount(number, "order") if number else amount(len(waiting), "finding")
     return Step(
         title=f"Look at {what} that need{'s' if what.startswith('1 ') else ''} your confirmation",
-        text="The findings below say why. Where everything is right as it is, write the code in the"
-        " column “accept” of the order, or add --accept and the code to the command to accept it"
-        " in the whole file. Otherwise correct the file. Then run the same command again.",
+        text="The findings of this report say why. Where everything is right as it is, write the"
+        " code in the column “accept” of the order, or add --accept and the code to the command to"
+        " accept it in the whole file. Otherwise correct the file. Then run the command again.",
         points=_few([f"{card.code}: {card.message or card.title}" for card in waiting]),
     )
 
@@ -188,11 +204,11 @@ def _send(run: Run, counts: dict[str, int]) -> Step | None:
     if run.command not in ("validate", "plan") or not number:
         return None
     plan = run.facts.get(PLAN_FACT)
-    files = (plan,) if plan else tuple(one.file.path for one in run.inputs)
+    files = [plan] if plan else [one.file.path for one in run.inputs] + _given(run, _READING)
     kept = counts.get("to_correct", 0)
     text = "Nothing has been sent yet. This command shows the plan and asks before it sends it."
     if kept:
-        text += f" It leaves out the {amount(kept, 'order')} to correct; they can follow later."
+        text += f" It leaves out {amount(kept, 'order')} to correct, to follow later."
     return Step(
         title=f"Send the {amount(number, 'order')} that {'is' if number == 1 else 'are'} ready",
         text=text,

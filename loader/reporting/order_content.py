@@ -1,7 +1,9 @@
 """The tree of an order in words, packed: what repeats is kept once for all orders.
 
-A line becomes [name, facts, pouch …], a pouch [time, facts, content, size, …]; the words are
-places in `words`, the pouches places in `pouches`, the lines places in `lines`.
+An order becomes whole numbers: the places of its lines in `lines`, then facts about it, each a
+negative number (-1 is the first of `LABELS`) and the places of its parts in `words`. Names and
+addresses are kept part by part, because masked parts repeat. A line is [name, facts, pouch …], a
+pouch [time, facts, content, size, …], with the places of words and pouches.
 """
 
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import orjson
 
 from loader.core.model import Order
 from loader.core.privacy import Privacy, shown_request
+from loader.core.summary import needs_person
 from loader.reporting.legible import legible
 from loader.reporting.order_rows import request_of
 from schemas.pouch_orders import KEY
@@ -23,17 +26,16 @@ _FLAGS = {
     "is_priority_production": "priority production",
     "is_deleted": "to be removed",
 }
+# What is told of an order beside its tree, and what joins the parts.
+LABELS = (
+    ("For", " "), ("Contact", ", "), ("Parcel to", ""), ("Address", ", "), ("Note", ""),
+    ("Type", ""), ("Source", ""), ("Status asked for", ""), ("Look-up id", ""),
+    ("OK Capsule’s id", ""),
+)  # fmt: skip
 _NAMES = ("id", "first_name", "last_name")
 _STREET = ("address1", "address2", "city", "province_name", "postal_code", "country_name")
-_LABELS = {
-    "note": "Note",
-    "order_type": "Type",
-    "source": "Source",
-    "status": "Status asked for",
-    "client_custom_order_id": "Look-up id",
-}
 
-Packed = list[Any]
+Packed = list[int]
 
 
 @dataclass(slots=True)
@@ -46,13 +48,13 @@ class _Table:
 
     def place(self, value: object) -> int:
         """Return the place of `value`; a new one is added at the end."""
-        value = legible(value)
-        known = orjson.dumps(value)
-        if known not in self.places:
-            self.places[known] = len(self.values)
-            self.values.append(value)
-            self.size += len(known) + 1
-        return self.places[known]
+        known = tuple(value) if isinstance(value, list) else value
+        place = self.places.get(known)
+        if place is None:
+            place = self.places[known] = len(self.values)
+            self.values.append(legible(value))
+            self.size += len(orjson.dumps(self.values[-1])) + 1
+        return place
 
 
 @dataclass(slots=True)
@@ -70,23 +72,19 @@ class ContentTables:
         """Bytes of the tables as JSON."""
         return self.words.size + self.pouches.size + self.lines.size
 
-    def pack(self, order: Order) -> Packed | None:
-        """Return [[label, text, …], [line, …]] of an order; None where nothing of it is kept."""
+    def pack(self, order: Order) -> Packed:
+        """Return what is kept of an order; nothing where that is nothing."""
         request = request_of(order)
-        facts = [("OK Capsule’s id", order.order_id)] if order.order_id else []
-        if request is None:
-            return [self._flat(facts), []] if facts else None
-        visible = shown_request(request, self.privacy)
-        facts = [*_about(visible), *facts]
-        return [
-            self._flat(facts),
-            [self.lines.place(self._line(line)) for line in visible.get("order_lines") or ()],
-        ]
+        visible = {} if request is None else shown_request(request, self.privacy)
+        lines = visible.get("order_lines") or ()
+        packed = [self.lines.place(self._line(line)) for line in lines]
+        for place, parts in enumerate(_about(visible, order)):
+            texts = [str(part) for part in parts if part]
+            if texts:
+                packed += [-1 - place, *map(self.words.place, texts)]
+        return packed
 
-    def _flat(self, facts: list[tuple[str, str]]) -> Packed:
-        return [part for label, text in facts for part in (self.words.place(label), legible(text))]
-
-    def _line(self, line: dict[str, Any]) -> Packed:
+    def _line(self, line: dict[str, Any]) -> list[int]:
         pouches = sorted(line.get("pouches") or (), key=_time_of_day)
         facts = list(_line_facts(line))
         if line.get("standalone_id"):
@@ -98,7 +96,7 @@ class ContentTables:
             *(self.pouches.place(self._pouch(pouch)) for pouch in pouches),
         ]
 
-    def _pouch(self, pouch: dict[str, Any]) -> Packed:
+    def _pouch(self, pouch: dict[str, Any]) -> list[int]:
         contents: list[tuple[str, int]] = [
             (self._name(content.get("client_product_id")), content.get("serving_size") or 0)
             for content in pouch.get("contents") or ()
@@ -115,24 +113,20 @@ class ContentTables:
         return self.product_names.get(str(item).lower()) or str(item)
 
 
-def _about(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield who gets the order and what else is asked of it, label by label."""
+def _about(request: dict[str, Any], order: Order) -> Iterator[tuple[object, ...]]:
+    """Yield the parts of each of the `LABELS`, in their order."""
     consumer, address = request.get("consumer") or {}, request.get("shipping_address") or {}
-    contact = [consumer.get("email"), consumer.get("phone_number")]
-    contact += [request.get("email"), request.get("phone_number")]
-    for label, texts, joint in (
-        ("For", (consumer.get(name) for name in _NAMES), " "),
-        ("Contact", contact, ", "),
-        ("Parcel to", (address.get("addressee"),), ""),
-        ("Address", (address.get(name) for name in _STREET), ", "),
-    ):
-        text = joint.join(str(text) for text in texts if text)
-        if text:
-            yield label, text
-    for name, label in _LABELS.items():
-        value = request.get(name)
-        if value and not (name == "client_custom_order_id" and value == request.get(KEY)):
-            yield label, str(value)
+    yield tuple(consumer.get(name) for name in _NAMES)
+    yield (consumer.get("email"), consumer.get("phone_number"),
+           request.get("email"), request.get("phone_number"))  # fmt: skip
+    yield (address.get("addressee"),)
+    yield tuple(address.get(name) for name in _STREET)
+    for name in ("note", "order_type", "source", "status"):
+        yield (request.get(name),)
+    look_up = request.get("client_custom_order_id")
+    yield (look_up if look_up != request.get(KEY) else None,)
+    # The order number is enough for an order that came out well, and an id takes much room.
+    yield (order.order_id if needs_person(order) or not order.order_name else None,)
 
 
 def _time_of_day(pouch: dict[str, Any]) -> int:

@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +28,10 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+MISSING = (
+    "The report is tested in a real browser, and none was found. Install Chromium (Debian: apt"
+    " install chromium), or name one in the environment variable CHROMIUM."
+)
 
 
 class OpenReport(Protocol):
@@ -48,26 +53,37 @@ class OpenReport(Protocol):
 Profiles = Callable[[int, bool, bool], BrowserContext]
 
 
+def find_browser() -> str | None:
+    """Return the path of a Chromium: the one named in CHROMIUM, else one on the path."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def started_browser() -> Generator[Browser]:
+    """Start the browser; `MISSING` says what to do where there is none."""
+    path = find_browser()
+    if path is None:
+        raise FileNotFoundError(MISSING)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of the browser; without one these tests fail, here and in CI."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, NAMES)), None)
+    found = find_browser()
     if found is None:
-        pytest.fail(
-            "The report is tested in a real browser, and none was found. Install Chromium (Debian:"
-            " apt install chromium), or name one in the environment variable CHROMIUM."
-        )
+        pytest.fail(MISSING)
     return found
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Generator[Browser]:
     """Start the browser once for all tests."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with started_browser() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from loader.core.model import Account, Action, InputFile, InputSummary, Order, R
 
 MONDAY = 1_772_443_200.0  # 2 March 2026, 09:20 UTC
 _CREATED = 44
+_MANY = 100  # above it, people are made up by the number
 _PRODUCTS = {
     "00000000-0000-4000-8000-000000000101": "Vitamin D3 25 mcg",
     "00000000-0000-4000-8000-000000000102": "Magnesium Glycinate 120 mg",
@@ -36,7 +37,9 @@ def request(number: int) -> dict[str, object]:
 
     In every seven, one is a curated pack and one a standalone product.
     """
-    first, last, street, city, province, code = _PEOPLE[number % len(_PEOPLE)]
+    first, last, street, city, province, code = (
+        _PEOPLE[number % len(_PEOPLE)] if number < _MANY else _invented(number)
+    )
     return {
         "source_client_order_id": key(number),
         "client_custom_order_id": key(number),
@@ -55,6 +58,35 @@ def request(number: int) -> dict[str, object]:
         },
         "order_lines": [_line(number)],
     }
+
+
+def _invented(number: int) -> tuple[str, str, str, str, str, str]:
+    """Return a person whose names and address are as long and as various as people's are."""
+    syllables = (
+        "ba",
+        "dor",
+        "el",
+        "fin",
+        "gra",
+        "hu",
+        "is",
+        "jen",
+        "kom",
+        "li",
+        "mar",
+        "no",
+        "sti",
+    )
+    chosen, rest = [], number * 7919
+    while rest:
+        rest, place = divmod(rest, len(syllables))
+        chosen.append(syllables[place])
+    half = 1 + number % 3
+    first, last, town = (
+        "".join(part).title() for part in (chosen[:half], chosen[half:], chosen[::2])
+    )
+    street = f"{number % 9_999} {last[::-1].title()} Street"
+    return first, last, street, town, _PEOPLE[number % len(_PEOPLE)][4], f"{number % 100_000:05d}"
 
 
 def _line(number: int) -> dict[str, object]:

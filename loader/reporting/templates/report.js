@@ -7,7 +7,30 @@
   const body = byId("body");
   if (!body) return;
   const data = JSON.parse(byId("data").textContent);
-  const total = data.key.length;
+  // A text is kept as its ending and the number of characters that it shares with the one before.
+  const whole = ([shared, endings]) => {
+    let before = "";
+    return endings.map((ending, i) => {
+      before = [...before].slice(0, shared[i]).join("") + ending;
+      return before;
+    });
+  };
+  // Rows that follow on those of the order before are kept as their number, others in words.
+  const spans = (steps) => {
+    let end = 1;
+    return steps.map((step) => {
+      if (typeof step === "string") {
+        end = Number(step.match(/\d+$/)?.[0] ?? end);
+        return step;
+      }
+      end += step;
+      return step === 1 ? `${end}` : `${end - step + 1} to ${end}`;
+    });
+  };
+  const keys = whole(data.key);
+  const numbers = whole(data.number);
+  const rows = spans(data.rows);
+  const total = keys.length;
   const headers = [...document.querySelectorAll("th[data-sort]")];
   const collator = new Intl.Collator("en", { numeric: true });
   const state = { q: "", result: "", finding: 0, sort: "", down: false, page: 1, open: new Set() };
@@ -25,17 +48,16 @@
     el("div", {}, el("dt", {}, label), el("dd", {}, String(text)))));
 
   // ---------------------------------------------------------------- what is asked for
-  const rowsOf = (index) => {
-    const file = data.file.length ? `${data.files[data.file[index]]}: ` : "";
-    return `${file}${data.rows[index]}`;
-  };
+  const urgency = (index) => data.standings[data.standing[index]][4];
+  const rowsOf = (index) =>
+    (data.file.length ? `${data.files[data.file[index]]}: ${rows[index]}` : rows[index]);
   const text = (index) => {
-    texts ??= data.key.map((key, i) => [
-      key, data.number[i], data.statuses[data.status[i]], data.messages[data.message[i]],
+    texts ??= keys.map((key, i) => [
+      key, numbers[i], data.statuses[data.status[i]], data.messages[data.message[i]],
     ].join("\n").toLowerCase());
     return texts[index];
   };
-  const holdsRow = (index, row) => String(data.rows[index]).split(", ").some((span) => {
+  const holdsRow = (index, row) => rows[index].split(", ").some((span) => {
     const [first, last = first] = span.split(" to ").map(Number);
     return first <= row && row <= last;
   });
@@ -46,15 +68,15 @@
     return wanted ? (index) => text(index).includes(wanted) : () => true;
   };
   const compared = {
-    key: (a, b) => collator.compare(data.key[a], data.key[b]),
-    number: (a, b) => collator.compare(data.number[a], data.number[b]),
+    key: (a, b) => collator.compare(keys[a], keys[b]),
+    number: (a, b) => collator.compare(numbers[a], numbers[b]),
     rows: (a, b) => (data.file.length ? data.file[a] - data.file[b] : 0)
-      || parseInt(data.rows[a], 10) - parseInt(data.rows[b], 10),
-    standing: (a, b) => data.urgency[a] - data.urgency[b] || data.standing[a] - data.standing[b],
+      || parseInt(rows[a], 10) - parseInt(rows[b], 10),
+    standing: (a, b) => urgency(a) - urgency(b) || data.standing[a] - data.standing[b],
     action: (a, b) => collator.compare(data.actions[data.action[a]], data.actions[data.action[b]]),
     status: (a, b) => collator.compare(data.statuses[data.status[a]], data.statuses[data.status[b]]),
     message: (a, b) => collator.compare(data.messages[data.message[a]], data.messages[data.message[b]]),
-    "": (a, b) => data.urgency[a] - data.urgency[b],
+    "": (a, b) => urgency(a) - urgency(b),
   };
   const search = () => {
     const matches = asked();
@@ -91,14 +113,24 @@
     pouches.length ? el("ul", {}, ...pouches.map((place) => pouch(data.pouches[place]))) : "");
   const findings = (index) => (data.cards[index] || []).map((number) => {
     const title = byId(`finding-${number}-title`);
-    return title ? el("li", {}, el("a", { href: `#finding-${number}` }, title.textContent)) : null;
+    if (!title) return null;
+    const column = title.parentElement.querySelector(".where strong")?.textContent;
+    return el("li", {}, column ? `${column}: ` : "", el("a", { href: `#finding-${number}` }, title.textContent));
   }).filter((item) => item !== null);
+  const unpacked = (numbers) => {
+    const lines = [];
+    const facts = [];
+    for (const number of numbers) {
+      if (number < 0) facts.push([data.labels[-1 - number], []]);
+      else if (facts.length) facts.at(-1)[1].push(data.words[number]);
+      else lines.push(number);
+    }
+    return { lines, about: facts.map(([[label, joint], parts]) => [label, parts.join(joint)]) };
+  };
   const withoutTree = (index) => (data.standings[data.standing[index]][0] === "to_correct"
     ? "Its pouches can be shown once it is corrected." : "The content of this order is not in this file.");
   const detail = (index) => {
-    const [facts, lines] = data.content[index] || [[], []];
-    const about = [];
-    for (let i = 0; i < facts.length; i += 2) about.push([data.words[facts[i]], facts[i + 1]]);
+    const { lines, about } = unpacked(data.content[index] || []);
     if (data.makes[index]) about.push(["Makes", plural(data.makes[index], "pouch").replace("pouchs", "pouches")]);
     if (data.attempts[index]) about.push(["Attempts", data.attempts[index]]);
     const errors = data.errors[index] || [];
@@ -114,15 +146,15 @@
   };
   const cells = {
     key: (index) => {
-      const open = state.open.has(data.key[index]);
+      const open = state.open.has(keys[index]);
       return el("button", {
         type: "button", "aria-expanded": open, "aria-controls": `detail-${index}`, "data-index": index,
-      }, data.key[index]);
+      }, keys[index]);
     },
     rows: rowsOf,
     standing: tag,
     action: (index) => data.actions[data.action[index]],
-    number: (index) => data.number[index],
+    number: (index) => numbers[index],
     status: (index) => data.statuses[data.status[index]],
     message: (index) => data.messages[data.message[index]],
   };
@@ -133,7 +165,7 @@
         : { role: "cell", "data-label": header.dataset.label };
       return el(name === "key" ? "th" : "td", attributes, cells[name](index));
     }));
-    return state.open.has(data.key[index]) ? [row, detail(index)] : [row];
+    return state.open.has(keys[index]) ? [row, detail(index)] : [row];
   };
 
   // ---------------------------------------------------------------- the page
@@ -148,7 +180,7 @@
   };
   const openAll = () => {
     const all = onPage();
-    return all.length > 0 && all.every((index) => state.open.has(data.key[index]));
+    return all.length > 0 && all.every((index) => state.open.has(keys[index]));
   };
   const tools = () => {
     byId("search").value = state.q;
@@ -193,9 +225,9 @@
   };
   const toggle = (button) => {
     const index = Number(button.dataset.index);
-    const open = !state.open.delete(data.key[index]);
+    const open = !state.open.delete(keys[index]);
     if (open) {
-      state.open.add(data.key[index]);
+      state.open.add(keys[index]);
       button.closest("tr").after(detail(index));
     } else byId(`detail-${index}`).remove();
     button.setAttribute("aria-expanded", String(open));
@@ -228,7 +260,7 @@
     change({ q: "", result: "", finding: 0, sort: "", down: false, open: new Set() }));
   byId("open-all").addEventListener("click", () => {
     const closing = openAll();
-    for (const index of onPage()) state.open[closing ? "delete" : "add"](data.key[index]);
+    for (const index of onPage()) state.open[closing ? "delete" : "add"](keys[index]);
     update();
   });
   byId("previous").addEventListener("click", () => turn(-1));

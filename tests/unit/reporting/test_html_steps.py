@@ -132,6 +132,24 @@ def test_a_check_leads_to_submitting(command: str) -> None:
     assert commands(step) == ["order-loader submit 'march orders.csv' --env stage"]
 
 
+def test_the_next_command_works_in_the_same_place() -> None:
+    """Ledger, address and the way of reading go along; where the report went does not."""
+    read = InputSummary(InputFile("a.csv", "0" * 64, None, "utf-8", ","), 1)
+    given = "order-loader validate a.csv --sheet 'May 1' --ledger=sqlite:///x.db --report r.html"
+    facts = {"Command": given}
+    (step,) = steps_of(run_of(order(Result.READY), command="validate", inputs=[read], facts=facts))
+    assert commands(step) == [
+        "order-loader submit a.csv --sheet 'May 1' --env stage --ledger=sqlite:///x.db"
+    ]
+
+
+def test_a_plan_file_is_sent_as_it_is() -> None:
+    """Where the plan was written to a file, that file is what is submitted."""
+    facts = {"Command": "order-loader plan a.csv -o may.plan", "Plan file": "may.plan"}
+    (step,) = steps_of(run_of(order(Result.READY), command="plan", facts=facts))
+    assert commands(step) == ["order-loader submit may.plan --env stage"]
+
+
 def test_a_run_that_stopped_says_why() -> None:
     """An early stop is told even where no single order waits."""
     (step,) = steps_of(run_of(order(Result.SKIPPED), stopped="the sign-in was refused"))
