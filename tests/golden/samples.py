@@ -119,7 +119,7 @@ def _plant(orders: list[list[Row]]) -> None:
     orders[51][0]["AM/PM"] = "Bedtime"  # 052 … and the other rows of its pouch: an unusual time
     for row in orders[51][1:]:
         row["AM/PM"] = "Bedtime"
-    orders[57][-1]["Serving"] = "20"  # 058: a size far above the usual one
+    orders[57][-1]["Serving"] = "6"  # 058: a size far above the usual one
     again = [dict(row) for row in orders[9]]  # 010 a second time, under another number
     for row in again:
         row["Order ID"] = "2026-11-063"

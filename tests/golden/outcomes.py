@@ -1,0 +1,96 @@
+"""What comes of a sample: its findings, where its orders go, and the exact requests.
+
+Everything is real: the files are read, the sandbox is asked over its socket, the ledger is new.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loader import wiring
+from loader.app.planning import Job, plan, validate
+from loader.core.model import Run
+from loader.core.payload import request_of
+from tests.golden.samples import SAMPLES
+
+ROOT = SAMPLES.parent
+CASES = {
+    "monthly": ("monthly.csv", "monthly.xlsx"),
+    "prescription": ("prescription.csv",),
+    "smallest": ("smallest.csv",),
+}
+FILES = [(case, name) for case, names in CASES.items() for name in names]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `validate` and `plan` say of one file."""
+
+    validated: Run
+    planned: Run
+
+    def told(self) -> dict[str, Any]:
+        """Return what is committed as expected: every finding, and the end of every order."""
+        return {
+            command: {
+                "rows": sum(one.rows for one in run.inputs),
+                "orders": {order.key: order.result.value for order in run.orders},
+                "findings": findings(run),
+            }
+            for command, run in (("validate", self.validated), ("plan", self.planned))
+        }
+
+    def requests(self) -> dict[str, Any]:
+        """Return the body of every order that would be sent, by its number."""
+        return {
+            order.key: request_of(order.body)
+            for order in self.planned.orders
+            if order.body is not None and order.action is not None and order.action.operation
+        }
+
+
+def findings(run: Run) -> list[dict[str, Any]]:
+    """Return where each finding stands, in the order in which they are told."""
+    return [
+        {
+            "code": one.code, "severity": one.severity.value, "row": one.row, "cell": one.cell,
+            "header": one.header, "order": one.order,
+        }
+        for one in run.findings
+    ]  # fmt: skip
+
+
+def outcome_of(path: Path) -> Outcome:
+    """Validate and plan one file, on a machine that has never seen an order."""
+    with sandboxed() as (settings, clock):
+        job = {"run_id": "run_expected", "env": "sandbox", "base_url": None, "paths": (path,)}
+        validated = validate(Job(command="validate", **job), wiring.source_for, clock, None, None)
+        planned = asyncio.run(_planned(Job(command="plan", **job), settings, clock))
+        return Outcome(validated, planned)
+
+
+@contextlib.contextmanager
+def sandboxed() -> Iterator[tuple[wiring.Settings, wiring.SystemClock]]:
+    """Give settings whose ledger and sandbox are new and go away again."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = f"sqlite:///{Path(folder) / 'ledger.sqlite3'}"
+        yield wiring.Settings(env="sandbox", ledger=ledger), wiring.SystemClock()
+
+
+async def _planned(job: Job, settings: wiring.Settings, clock: wiring.SystemClock) -> Run:
+    with (
+        contextlib.closing(wiring.open_ledger(settings.ledger, clock)) as ledger,
+        wiring.connect(settings, clock) as connection,
+    ):
+        target = connection.target
+        try:
+            run, _ = await plan(
+                job, wiring.source_for, clock, ledger, target, connection.environment
+            )
+        finally:
+            await target.aclose()
+        return run
