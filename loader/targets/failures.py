@@ -56,7 +56,6 @@ _SENT: tuple[tuple[type[Exception], Failure], ...] = (
 )
 _UNSENT: tuple[tuple[type[Exception], Failure], ...] = (
     (socket.gaierror, Failure.NAME_NOT_RESOLVED),
-    (UnicodeError, Failure.NAME_NOT_RESOLVED),  # a host name that the resolver cannot encode
     (ssl.SSLError, Failure.TLS_FAILED),
     (ConnectionRefusedError, Failure.CONNECT_REFUSED),
     (httpx.PoolTimeout, Failure.NO_SLOT),

@@ -1,11 +1,12 @@
 """What one request is on the wire: its bytes, its slot, its connection, its last moment."""
 
 import asyncio
+import sys
 
 import pytest
 
 from loader.targets.failures import Failure
-from loader.targets.wire import IDLE_LIMIT
+from loader.targets.wire import IDLE_LIMIT, Call
 from tests.unit.targets.exchanges import HEAD, ORDER, once, post, saying, wire_to
 from tests.unit.targets.raw_server import (
     Connection,
@@ -242,3 +243,40 @@ async def test_closing_ends_idle_and_busy_connections() -> None:
         await wire.aclose()
         assert (await busy).status == 200
         await asyncio.wait_for(ended.wait(), 1)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X-Request-Id": "Zo\u00eb"}, {"X-Request-Id": "a\r\nX: 1"}, {"X Y": "1"}]
+)
+@on_loop
+async def test_a_request_that_cannot_be_written_is_named(headers: dict[str, str]) -> None:
+    """A header that HTTP cannot carry is a defect of ours, not of the network."""
+    async with serving(answering(reply(200))) as server:
+        wire = wire_to(server)
+        deadline = asyncio.get_running_loop().time() + 5
+        exchange = await wire.exchange(Call(method="GET", path="/", headers=headers), deadline)
+        assert (await post(wire)).status == 200
+        await wire.aclose()
+    assert exchange.failure is Failure.REQUEST_INVALID
+    assert exchange.status is None
+    assert len(server.requests) == 1
+
+
+@on_loop
+async def test_a_request_searches_for_no_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No library looks for an absent module with each request, which took most of its time."""
+    sought: list[str] = []
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: object, target: object = None) -> None:
+            sought.append(name)
+
+    async with serving(answering(reply(200))) as server:
+        wire = wire_to(server)
+        await post(wire)  # the first may import what it needs
+        monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
+        for _ in range(3):
+            await post(wire)
+        await wire.aclose()
+    assert sought == []
