@@ -134,7 +134,7 @@ class OkCapsule:
         if len(found) == 1:
             return found.pop()
         raise StoppedEarly(
-            f"The API does not tell which account is signed in. {_in_words(exchange)}"
+            f"The API does not tell which account is signed in. {what_happened(exchange)}"
             if not found
             else "The API shows this user several accounts.",
             hint="Ask your OK Capsule contact whether this user belongs to exactly one client.",
@@ -169,7 +169,7 @@ class OkCapsule:
             listed = lists.entries(body, name) if exchange.status == 200 else None
             if listed is None or len(asked) > MOST_PAGES:
                 raise StoppedEarly(
-                    f"The {name} could not be read to their end. {_in_words(exchange)}",
+                    f"The {name} could not be read to their end. {what_happened(exchange)}",
                     hint="Nothing was sent. Run the command again later.",
                 )
             yield listed
@@ -252,11 +252,6 @@ def _asks_for_sign_in(exchange: Exchange) -> bool:
     return exchange.status == 401 or (error is not None and error.code == SIGN_IN_NEEDED)
 
 
-def _in_words(exchange: Exchange) -> str:
-    error = None if exchange.status is None else read_error(exchange.status, exchange.body)
-    return printable(what_happened(exchange) + vendors_words(error))
-
-
 def _unclear(exchange: Exchange) -> Reply:
     """Return why a look-up concluded nothing."""
     error = None if exchange.status is None else read_error(exchange.status, exchange.body)
@@ -264,7 +259,7 @@ def _unclear(exchange: Exchange) -> Reply:
         verdict=Verdict.UNKNOWN,
         http_status=exchange.status,
         code=code_of(exchange, error),
-        message=_in_words(exchange),
+        message=printable(what_happened(exchange) + vendors_words(error)),
         wait=exchange.wait,
         stop=exchange.status == 403,
         sent=exchange.sent,

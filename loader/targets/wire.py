@@ -74,7 +74,7 @@ class Exchange:
 # httpcore tries to import sniffio several times for each request. Where it is not installed,
 # each try searches the whole path: two thirds of a request's processor time. This answers at once.
 if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # "there is none", as import reads it
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # read as "there is none"
 
 
 class _Refrained(Exception):
