@@ -2,13 +2,14 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from loader.core.model import Result, Run
 from loader.core.privacy import Privacy
@@ -98,9 +99,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=legible,
     )
+    environment.filters["with_code"] = _with_code
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.globals["amount"] = headline.amount
     return environment
+
+
+def _with_code(text: str) -> Markup:
+    """Return an escaped text with what stands in `backticks` set as code."""
+    escaped = str(escape(legible(text)))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped))  # noqa: S704 escaped above
 
 
 def _asset(name: str) -> str:

@@ -232,14 +232,24 @@ def _sent(run: Run, number: int) -> Step | None:
     if run.env == "sandbox":
         return Step(
             title="When you are content with the rehearsal, order for real",
-            text="Run the same command with --env stage (a test, nothing ships) and then with"
-            " --env prod.",
+            text="Products have other ids there, and it needs your sign-in.",
+            commands=(
+                ("First in the test environment, where nothing ships:", _real(run, "stage")),
+                ("Then in production:", _real(run, "prod")),
+            ),
         )
     return Step(
         title="If you need to stop an order, do it today",
         text="New orders are Pending until midnight Pacific time. Until then you can put them on"
         " hold, change or cancel them; later only OK Capsule support may be able to help.",
     )
+
+
+def _real(run: Run, env: str) -> str:
+    """Return the command that sends the files of a rehearsal in earnest."""
+    demo = run.facts.get(COMMAND_FACT, "").startswith("order-loader demo")
+    files = ["YOUR-FILE"] if demo else [one.file.path for one in run.inputs]
+    return shlex.join(("order-loader", "submit", *files, *_given(run, _READING), "--env", env))
 
 
 def _named(row: OrderRow) -> str:

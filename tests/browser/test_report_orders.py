@@ -221,3 +221,14 @@ def test_several_files_are_named_in_the_rows(open_report: OpenReport) -> None:
     page = open_report(run)
     page.get_by_label("Search").fill(key(1))
     assert page.locator('#body td[data-label="Rows"]').all_text_contents() == ["b: 2 to 4"]
+
+
+def test_keys_and_rows_are_unpacked_as_they_were(open_report: OpenReport) -> None:
+    """Keys that begin alike, with signs beyond the usual plane, and rows with gaps stay whole."""
+    run = example_run()
+    about = {"👩‍⚕️A": (2,), "👩‍⚕️B": (9, 11), "👩🏽": (12, 13), "": (), "👩🏽x": (14,)}
+    run.orders = [replace(run.orders[0], key=key, rows=rows) for key, rows in about.items()]
+    page = open_report(run)
+    assert keys(page) == list(about)
+    cells = page.locator('#body td[data-label="Rows"]').all_text_contents()
+    assert cells == ["2", "9, 11", "12 to 13", "", "14"]

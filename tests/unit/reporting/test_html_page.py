@@ -139,6 +139,15 @@ def test_how_the_run_was_made_can_be_checked() -> None:
         assert text in made
 
 
+def test_commands_in_a_text_are_set_as_code() -> None:
+    """Backticks become code, and only after everything in the text is escaped."""
+    run = example_run()
+    run.not_checked = ["`order-loader plan` compares", "`<b>` & `x"]
+    page = page_of(run)
+    assert "<li><code>order-loader plan</code> compares</li>" in page
+    assert "<li><code>&lt;b&gt;</code> &amp; `x</li>" in page
+
+
 def test_a_large_run_keeps_the_plain_part_small() -> None:
     """The page itself holds the first orders only, those that need a person first."""
     run = large_run(MOST_PLAIN + 100)

@@ -164,8 +164,20 @@ def test_a_success_says_until_when_it_can_be_undone() -> None:
 
 def test_a_rehearsal_leads_to_the_real_thing() -> None:
     """After the sandbox the next environments are named, the harmless one first."""
-    (step,) = steps_of(run_of(order(Result.CREATED), env="sandbox"))
-    assert step.text.index("--env stage") < step.text.index("--env prod")
+    read = InputSummary(InputFile("a.csv", "0" * 64, None, "utf-8", ","), 1)
+    facts = {"Command": "order-loader submit a.csv --ledger sqlite:///x.db"}
+    (step,) = steps_of(run_of(order(Result.CREATED), env="sandbox", inputs=[read], facts=facts))
+    assert commands(step) == [
+        "order-loader submit a.csv --env stage",
+        "order-loader submit a.csv --env prod",
+    ]
+
+
+def test_the_sample_of_the_demo_is_not_ordered_for_real() -> None:
+    """After the demo the person's own file is meant, not the sample."""
+    run = run_of(order(Result.CREATED), env="sandbox", facts={"Command": "order-loader demo"})
+    (step,) = steps_of(run)
+    assert commands(step)[0] == "order-loader submit YOUR-FILE --env stage"
 
 
 def test_when_all_is_done_it_says_so() -> None:
