@@ -15,6 +15,7 @@ import pytest
 
 from loader.core.errors import Defect, LedgerBusy, LedgerError
 from loader.core.lifecycle import IN_FLIGHT, Operation, State
+from loader.ledger import sqlite_file
 from loader.ledger.sqlite import SqliteLedger
 from loader.ledger.sqlite_errors import in_plain_words
 from loader.ledger.sqlite_file import open_database
@@ -188,6 +189,14 @@ def test_those_who_start_together_share_one_ledger(path: Path) -> None:
     assert len(set(names)) == 1
     assert names[0].startswith("ldg_")
     assert os.listdir(path.parent) == [path.name]
+
+
+def test_whoever_comes_second_uses_the_first_ledger(filled: Path) -> None:
+    """A process that found no ledger, and is overtaken while it makes one, throws its own away."""
+    before = filled.read_bytes()
+    sqlite_file._create(filled, 1.0)
+    assert filled.read_bytes() == before
+    assert os.listdir(filled.parent) == [filled.name]
 
 
 @pytest.mark.parametrize("left", ["-journal", "-wal"])
@@ -367,6 +376,7 @@ FILL = """
 import resource, sys
 from pathlib import Path
 from loader.core.errors import LedgerError
+from loader.ledger import sqlite_file
 from loader.ledger.sqlite import SqliteLedger
 from tests.contract.ledger_subject import ACCOUNT, HeldClock, enter, intent
 path = Path(sys.argv[1])
