@@ -142,11 +142,12 @@ def _refuse_undecodable(text: CsvText, name: str, *, guessed: bool) -> None:
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
+    # In text of European letters every second byte is NUL, and hardly one of the others.
     head = data[:200]
     even, odd, half = head[::2].count(0), head[1::2].count(0), len(head) // 2
-    if odd > 0.8 * half and not even:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.8 * half and not odd else None
+    if min(even, odd) > half / 5 or max(even, odd) <= half * 4 / 5:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _nul_offsets(text: CsvText) -> Iterator[int]:

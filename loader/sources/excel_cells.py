@@ -51,7 +51,7 @@ def read_cell(cell: StoredCell, epoch: datetime) -> ReadCell:
         return ReadCell(_iso(value), FactKind.DATE, computed=True)
     if not math.isfinite(value):
         return ReadCell("#NUM!", FactKind.ERROR, computed=True)
-    if is_date_format(cell.number_format):
+    if _shows_date(cell.number_format):
         return _date(value, cell.number_format, epoch)
     return _number(value, cell.number_format)
 
@@ -122,6 +122,11 @@ def _filled(pattern: tuple[str, ...], digits: str) -> str:
 
 
 # ------------------------------------------------------------------ dates
+@lru_cache(maxsize=1000)
+def _shows_date(number_format: str) -> bool:
+    return is_date_format(number_format)
+
+
 def _date(value: int | float, number_format: str, epoch: datetime) -> ReadCell:
     try:
         if value < 0:

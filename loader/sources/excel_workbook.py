@@ -23,6 +23,10 @@ from loader.sources.excel_scan import MAIN, SheetScan, scan_sheet
 from loader.sources.file_bytes import WholeFile
 from loader.sources.xml_stream import walk
 
+# Numbers of formats that have no code in the file. 27 to 36 and 50 to 58 are the dates of East
+# Asian editions of Excel (ECMA-376, 18.8.30), which openpyxl does not know.
+_BUILT_IN = {**dict.fromkeys([*range(27, 37), *range(50, 59)], "yyyy-mm-dd"), **BUILTIN_FORMATS}
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -134,7 +138,7 @@ def _read_formats(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
 
     with archive.open(part) as stream:
         walk(stream, begin, end)
-    return tuple(custom.get(n) or BUILTIN_FORMATS.get(n, FORMAT_GENERAL) for n in used)
+    return tuple(custom.get(n) or _BUILT_IN.get(n, FORMAT_GENERAL) for n in used)
 
 
 def _read_strings(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:

@@ -205,14 +205,14 @@ def test_rows_with_too_few_or_too_many_cells_are_told(tmp_path: Path) -> None:
 
 def test_slices_follow_each_other_without_loss(tmp_path: Path) -> None:
     """Rows, facts and ragged rows keep their places however small the slices are."""
-    lines = [f"{n},c{n}" if n % 7 else f"{n}" for n in range(2, 302)]
+    lines = [f"{n},c{n}" if n % 7 else f"{n}" for n in range(2, 1802)]
     content = "\n".join(["order_id,city", *lines])
-    whole, sliced = read_csv(tmp_path, content, 10_000), read_csv(tmp_path, content, 3)
-    assert whole.rows == sliced.rows == list(range(2, 302))
+    whole, sliced = read_csv(tmp_path, content, 10_000), read_csv(tmp_path, content, 60)
+    assert whole.rows == sliced.rows == list(range(2, 1802))
     assert whole.cells == sliced.cells
-    assert whole.ragged == sliced.ragged == [(n, 1, 2) for n in range(2, 302) if n % 7 == 0]
-    raw = CsvSource(known, 3).open(tmp_path / "orders.csv", ReadOptions())
-    assert {len(piece.rows) for piece in raw.slices} == {3}
+    assert whole.ragged == sliced.ragged == [(n, 1, 2) for n in range(2, 1802) if n % 7 == 0]
+    raw = CsvSource(known, 60).open(tmp_path / "orders.csv", ReadOptions())
+    assert {len(piece.rows) for piece in raw.slices} == {60}
 
 
 # ------------------------------------------------------------------ quotes

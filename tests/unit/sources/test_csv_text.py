@@ -123,11 +123,11 @@ def test_bytes_that_the_declared_encoding_lacks_are_refused(tmp_path: Path) -> N
 @pytest.mark.parametrize(("order", "other"), [("le", "be"), ("be", "le")])
 def test_unmarked_utf16_is_refused_by_name(tmp_path: Path, order: str, other: str) -> None:
     """UTF-16 without a mark is recognised, not read: the person may declare it."""
-    path = saved(tmp_path / "o.csv", TEXT, f"utf-16-{order}")
+    path = saved(tmp_path / "o.csv", f"{TEXT}A-3,Ā\n", f"utf-16-{order}")
     message = refusal(path)
     assert f"looks like UTF-16-{order.upper()} without a byte order mark" in message
     assert f"utf-16-{other}" not in message
-    assert read_csv(path, f"utf-16-{order}").cells == CELLS
+    assert read_csv(path, f"utf-16-{order}").cells == [*CELLS, ["A-3", "Ā"]]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,9 @@ def test_unmarked_utf16_is_refused_by_name(tmp_path: Path, order: str, other: st
         (b"order_id,city\nA-1,Bos\0ton\n", 22, 2),
         (b"order_id,city\nA-1,Boston\n\0", 26, 3),
         ("order_id,city\nA-1,Zürich\0\n".encode(), 26, 2),
+        (("order_id,city\n" + "A-1,é\n" * 300_000 + "A-2,\0").encode(), 2_100_019, 300_002),
+        (bytes(100), 1, 1),
+        (b"order_id,city\n" + bytes(100), 15, 2),
         (codecs.BOM_UTF16_LE + "order_id,city\nA-1,\0\n".encode("utf-16-le"), 39, 2),
     ],
 )
@@ -144,7 +147,7 @@ def test_nul_is_refused_by_byte_and_row(
 ) -> None:
     """NUL is no text in any encoding."""
     message = refusal(saved(tmp_path / "o.csv", content))
-    assert f"Byte {byte} of" in message
+    assert f"Byte {byte:,} of" in message
     assert f"in row {row}, is NUL" in message
 
 

@@ -13,13 +13,16 @@ from tests.unit.sources.builders import (
     ONE_ORDER,
     Table,
     known,
+    parts,
     read,
     row,
+    saved,
     sheet,
     text_cell,
     text_row,
     value_cell,
     workbook,
+    zipped,
 )
 
 Cells = Callable[..., tuple[str, list[str]]]
@@ -179,6 +182,25 @@ def test_dates_are_iso_text(cell: Cells, stored: str, number_format: str, text: 
     assert got == text or (len(text) > 300 and float(got) == float(text))
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "fact"),
+    [(14, "2026-03-04", "date"), (31, "2026-03-04", "date"), (58, "2026-03-04", "date"),
+     (0, "46085", "number"), (1, "46085", "number"), (49, "46085", "number"),
+     (99, "46085", "number")],
+)  # fmt: skip
+def test_formats_that_every_edition_of_excel_has(
+    tmp_path: Path, number: int, text: str, fact: str
+) -> None:
+    """Formats known by number alone, the dates of East Asian editions among them."""
+    rows = row(2, text_cell("A2", "x"), value_cell("B2", "46085", style=1))
+    content = parts({"S": sheet(text_row(1, ["order_id", "note"]), rows)}, formats=["x"])
+    styles = content["xl/styles.xml"].replace('<xf numFmtId="164"', f'<xf numFmtId="{number}"')
+    path = saved(tmp_path / "o.xlsx", zipped({**content, "xl/styles.xml": styles}))
+    table = read(ExcelSource(known), path)
+    assert table.cells == [["x", text]]
+    assert table.kinds() == [(2, "note", fact)]
+
+
 def test_dates_of_the_1904_system(cell: Cells) -> None:
     """Old Mac workbooks count their days from another day."""
     xml = value_cell("B2", "44623", style=1)
@@ -294,14 +316,14 @@ def test_facts_keep_their_places_across_slices(tmp_path: Path) -> None:
     """The first, the last and every other row of a slice."""
     rows = [
         row(n, text_cell(f"B{n}", f"k{n}"), value_cell(f"C{n}", str(n), kind="n"))
-        for n in range(2, 40)
+        for n in range(2, 1202)
     ]
     xml = sheet(text_row(1, ["order_id", "note"], "B"), *rows)
     path = workbook(tmp_path / "o.xlsx", xml)
-    for size in (1, 7, 1000):
+    for size in (50, 700, 10_000):
         table = read(ExcelSource(known, size), path)
-        assert table.cells == [[f"k{n}", str(n)] for n in range(2, 40)]
-        assert table.kinds() == [(n, "note", "number") for n in range(2, 40)]
+        assert table.cells == [[f"k{n}", str(n)] for n in range(2, 1202)]
+        assert table.kinds() == [(n, "note", "number") for n in range(2, 1202)]
 
 
 # ------------------------------------------------------------------ the reader underneath
