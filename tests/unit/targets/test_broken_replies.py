@@ -137,6 +137,7 @@ async def test_a_drip_ends_at_the_deadline(where: str) -> None:
     started = time.monotonic()
     exchange = await once(drip, within=0.6)
     assert 0.5 < time.monotonic() - started < 3
+    assert 0.5 < exchange.elapsed < 3
     assert exchange.failure is Failure.DEADLINE
     assert exchange.status == (201 if where == "body" else None)
 
