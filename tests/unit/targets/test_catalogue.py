@@ -198,3 +198,18 @@ async def test_an_id_of_both_kinds_is_the_packs() -> None:
     }  # fmt: skip
     async with target_for(routes) as (target, _):
         assert (await target.catalogue()).items["x"].kind == "pack"
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["<http://[>; rel=next", "<>; rel=next", "nonsense", "<https://x/?cursor=>; rel=next",
+     "<https://x/?limit=1>; rel=next", "<https://x/?cursor=c>; rel=prev", ";;,,<<"],
+)  # fmt: skip
+@on_loop
+async def test_a_link_that_names_no_cursor_ends_the_list(link: str) -> None:
+    """A Link header that cannot be read, or is about something else, is not followed."""
+    products = reply(200, b'{"products":[{"id":"p1"}]}', f"Link: {link}")
+    routes: dict[str, bytes | list[bytes]] = {PRODUCTS: products, ASSEMBLIES: page("assemblies")}
+    async with target_for(routes) as (target, server):
+        assert set((await target.catalogue()).items) == {"p1"}
+    assert len(asked(server, PRODUCTS)) == 1

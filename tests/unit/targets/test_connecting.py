@@ -210,3 +210,23 @@ async def test_tls_connections_are_used_again(
             assert (await wire.exchange(Call(method="GET", path="/"), deadline)).status == 200
         await wire.aclose()
     assert server.connections == 1
+
+
+@on_loop
+async def test_a_tls_connection_that_says_goodbye_is_not_used_again(
+    server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    """An end that arrives together with the reply waits inside TLS, unseen by the socket."""
+
+    async def once(connection: Connection) -> None:
+        request = await connection.request()
+        connection.writer.write(reply(200, request.line.encode()))
+        connection.writer.close()
+
+    async with serving(once, server_tls) as server:
+        wire = Wire(server.url, slots=1, clock=SmallClock(), tls=client_tls)
+        for _ in range(5):
+            deadline = asyncio.get_running_loop().time() + 5
+            assert (await wire.exchange(Call(method="GET", path="/"), deadline)).status == 200
+        await wire.aclose()
+    assert server.connections == 5

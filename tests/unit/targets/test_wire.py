@@ -1,11 +1,14 @@
 """What one request is on the wire: its bytes, its slot, its connection, its last moment."""
 
 import asyncio
+import ssl
 import sys
 
+import httpx
 import pytest
 
 from loader.targets.failures import Failure
+from loader.targets.leftover import has_leftover
 from loader.targets.wire import IDLE_LIMIT, Call
 from tests.unit.targets.exchanges import HEAD, ORDER, once, post, saying, wire_to
 from tests.unit.targets.raw_server import (
@@ -280,3 +283,13 @@ async def test_a_request_searches_for_no_module(monkeypatch: pytest.MonkeyPatch)
             await post(wire)
         await wire.aclose()
     assert sought == []
+
+
+@on_loop
+async def test_what_cannot_be_looked_into_is_not_used_again() -> None:
+    """Where the library's insides have other names, a connection counts as not clean."""
+    transport = httpx.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    response = httpx.Response(200)
+    assert has_leftover(transport, response)  # no network stream in its extensions
+    transport._pool = None  # type: ignore[assignment]  # as in a version that renamed it
+    assert has_leftover(transport, response)
