@@ -7,7 +7,7 @@ FALSE_WORDS = frozenset({"no", "n", "false", "0"})
 PLACEHOLDERS = frozenset({"n/a", "-", "--", "---", "–", "?", "??", ".", "tbd", "n.a."})
 # What a spreadsheet shows in place of a value that it could not compute.
 ERROR_WORDS = frozenset(
-    {"#n/a", "#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!", "#spill!", "#calc!"}
+    {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 )
 TOTAL_WORDS = ("total", "totals", "grand total", "subtotal", "sum", "totaal", "summe")
 # Countries whose postal codes are all digits, how many, and that some of them begin with a zero:

@@ -168,7 +168,7 @@ def _distinct_names(table: Table, check: say.DistinctNames) -> Iterator[Breach]:
 
 def _distinct_keys(table: Table, check: say.DistinctKeys) -> Iterator[Breach]:
     """Both orders are told: they may be one, and a part of an order is never sent."""
-    folded, _ = numbered(np.array([key.casefold() for key in table.groups.keys], dtype=object))
+    folded = numbered(np.array([key.casefold() for key in table.groups.keys], dtype=object))
     first_row = first_of(table.groups.order, len(folded))
     first_key = first_of(folded, grouping.count_of(folded))
     second_key = np.full(len(first_key), -1)

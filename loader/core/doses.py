@@ -104,7 +104,7 @@ def _distinct_doses(table: Table, check: say.DistinctDoses) -> Iterator[Breach]:
     for name in (*_CONTENTS, *_PERSON):
         unsure |= table.told.get(name, np.False_)
     known &= ~grouping.any_in(table.groups.order, unsure, orders) & (contents > 0)
-    dose = paired(person, grouping.numbered(contents)[0])
+    dose = paired(person, grouping.numbered(contents))
     first_order = leader(dose, known)
     first_row = first_of(table.groups.order, orders)
     for number in places(known & (first_order != np.arange(orders))):
@@ -149,7 +149,7 @@ def _uses(table: Table, check: say.Uses) -> Iterator[Breach]:
     present = filled(table.frame, check.field)
     if table.catalogue is None or not present.any():
         return
-    codes, distinct = grouping.numbered(table.frame[check.field][present])
+    codes, distinct = grouping.listed(table.frame[check.field][present])
     troubles = [_trouble(table.catalogue.items.get(one.lower()), check.kind) for one in distinct]
     wrong = np.array([bool(trouble) for trouble in troubles])[codes]
     rows = np.flatnonzero(present)[wrong].tolist()
@@ -170,7 +170,7 @@ def _usual_size(table: Table, check: say.UsualSize) -> Iterator[Breach]:
     asked = filled(table.frame, "serving_size") & filled(table.frame, "client_product_id")
     if table.catalogue is None or not asked.any():
         return
-    codes, distinct = grouping.numbered(table.frame["client_product_id"][asked])
+    codes, distinct = grouping.listed(table.frame["client_product_id"][asked])
     known = [table.catalogue.items.get(one.lower()) for one in distinct]
     usual = np.array([(item.serving_size if item else None) or 0 for item in known])[codes]
     large = (usual > 0) & (_sizes(table)[asked] > check.times * usual)

@@ -18,6 +18,8 @@ from schemas.pouch_orders import KEY
 
 CONTENT, PACK, STANDALONE, NOTHING = range(4)
 
+Values = np.ndarray[Any, np.dtype[Any]]
+
 
 def filled(frame: pd.DataFrame, name: str) -> Mask:
     """Return where a column holds a value; nowhere if the file lacks the column."""
@@ -36,16 +38,21 @@ def any_filled(frame: pd.DataFrame, names: tuple[str, ...]) -> Mask:
     return result
 
 
-def numbered(values: pd.Series | np.ndarray) -> tuple[Numbers, list[Any]]:
+def numbered(values: pd.Series | Values) -> Numbers:
+    """Return a number per value by first appearance."""
+    return pd.factorize(values)[0].astype(np.int64)
+
+
+def listed(column: pd.Series) -> tuple[Numbers, list[Any]]:
     """Return a number per value by first appearance, and the distinct values."""
-    codes, distinct = pd.factorize(values)
-    return codes.astype(np.int64), list(distinct)
+    codes, distinct = pd.factorize(column)
+    return codes.astype(np.int64), distinct.tolist()
 
 
 def paired(first: Numbers, second: Numbers) -> Numbers:
     """Return a number per pair of numbers, by first appearance."""
     width = int(second.max(initial=0)) + 2
-    return numbered(first * width + second + 1)[0]
+    return numbered(first * width + second + 1)
 
 
 def count_of(group: Numbers) -> int:
@@ -103,7 +110,7 @@ class Groups:
 
 def group(frame: pd.DataFrame) -> Groups:
     """Group checked rows; every row has a key. The order of the rows does not matter to it."""
-    order, keys = numbered(frame[KEY])
+    order, keys = listed(frame[KEY])
     kind = _kinds(frame)
     line = _lines(frame, order, kind, len(keys))
     pouch, unclear = _pouches(frame, line, kind)
@@ -128,7 +135,7 @@ def names(frame: pd.DataFrame, name: str) -> Numbers:
     result = np.zeros(len(frame), dtype=np.int64)
     present = filled(frame, name)
     if present.any():
-        result[present] = numbered(frame[name][present])[0] + 1
+        result[present] = numbered(frame[name][present]) + 1
     return result
 
 

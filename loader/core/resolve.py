@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from loader.core.findings import Finding
-from loader.core.group import filled, numbered
+from loader.core.group import filled, listed
 from loader.core.model import Catalogue
 from loader.core.places import Places
 from loader.core.table import folded
@@ -41,7 +41,7 @@ def resolve(
             ids = frame[id_column].to_numpy(dtype=object).copy()
         known = _by_name(catalogue, kind)
         at = np.flatnonzero(filled(frame, column))
-        codes, distinct = numbered(frame[column].iloc[at])
+        codes, distinct = listed(frame[column].iloc[at])
         matches = [known.get(folded(name), set()) for name in distinct]
         near = _near(distinct, matches, {item.name for item in catalogue.of_kind(kind)})
         for position, number in zip(at.tolist(), codes.tolist(), strict=True):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from loader.core.group import Groups, filled, first_of, numbered
+from loader.core.group import Groups, filled, first_of, listed, numbered
 from loader.core.model import Catalogue, Mask, Numbers
 from loader.core.places import Places
 
@@ -52,8 +52,8 @@ class Table:
         result = np.zeros(len(self.frame), dtype=np.int64)
         present = filled(self.frame, name)
         if present.any():
-            codes, distinct = numbered(self.frame[name][present])
-            alike, _ = numbered(np.array([folded(value) for value in distinct], dtype=object))
+            codes, distinct = listed(self.frame[name][present])
+            alike = numbered(np.array([folded(value) for value in distinct], dtype=object))
             result[present] = alike[codes] + 1
         return result
 

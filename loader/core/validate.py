@@ -45,6 +45,7 @@ _ALLOWED = {
     "PHONE-LONG": "best at most 15 characters before an extension",
     "TEXT-LOST": "text with all its letters",
 }
+_NOTHING = [form for word in PLACEHOLDERS for form in {word, word.upper(), word.capitalize()}]
 _DOMAINS, _ENDINGS = "|".join(map(re.escape, DOMAIN_SLIPS)), "|".join(ENDING_SLIPS)
 _SLIPS = rf"(?i).*@(?:{_DOMAINS})|.*\.(?:{_ENDINGS})"
 
@@ -116,9 +117,7 @@ def _mark_facts(raw: RawSlice, matched: Mapping[int, str], texts: Texts, marks: 
         if name and code:
             marks.add(code, name, [fact.position])
     for name, column in texts.items():
-        signs = column.str.startswith("#")
-        if signs.any():
-            marks.add("CELL-ERROR", name, positions(column.str.lower().isin(ERROR_WORDS)))
+        marks.add("CELL-ERROR", name, positions(column.isin(ERROR_WORDS)))
         if name in DIGIT_COLUMNS:
             marks.add("CELL-DIGITS", name, positions(column.str.fullmatch(cells.LOST_DIGITS)))
 
@@ -146,9 +145,7 @@ def _mark_meaning(texts: Texts, marks: _Marks) -> None:
         declared = BY_NAME[name]
         if declared.kind is Kind.TEXT and declared.path and not declared.prose:
             code = "CELL-PLACEHOLDER" if declared.needed else "CELL-NOTHING"
-            short = column.str.len() <= max(map(len, PLACEHOLDERS))
-            nothing = column.where(short, "").str.lower().isin(PLACEHOLDERS)
-            marks.add(code, name, positions(nothing))
+            marks.add(code, name, positions(column.isin(_NOTHING)))
         if declared.kind is Kind.EMAIL:
             marks.add("EMAIL-SLIP", name, positions(column.str.fullmatch(_SLIPS)))
     for name in ("phone_number", "order_phone_number"):
