@@ -13,6 +13,9 @@ from loader.core.normalise import known_header
 from loader.ports import Clock, Ledger, ReportFormat, Source, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loader.core.correction import Correction
     from loader.core.model import Run
     from loader.targets.sign_in import Credentials, TokenStore
 
@@ -96,6 +99,33 @@ def short_plan(run: "Run") -> str:
     from loader.reporting.text import short_plan as words
 
     return words(run)
+
+
+def correction_file(found: "Correction", suffix: str) -> bytes:
+    """Return what goes back to be corrected: as CSV where the ending is .csv, else as a workbook.
+
+    `UsageError` for CSV where the input was a workbook.
+    """
+    from loader.reporting.csv_return import correction_csv
+    from loader.reporting.workbook import correction_workbook
+
+    if suffix.lower() != ".csv":
+        return correction_workbook(found)
+    if found.file.encoding is None:
+        raise UsageError(
+            "Rows of an Excel file go back as an Excel file.",
+            hint="Name a file that ends in .xlsx: --workbook PATH.xlsx",
+        )
+    return correction_csv(found)
+
+
+def results_workbook(
+    run: "Run", consumers: "Mapping[str, str]", inputs: "Sequence[Correction]"
+) -> bytes:
+    """Return the workbook of what became of each order."""
+    from loader.reporting.workbook_results import results_workbook as workbook
+
+    return workbook(run, consumers, inputs)
 
 
 # ------------------------------------------------------------------ ledger

@@ -23,6 +23,7 @@ from loader.core.model import (
 )  # fmt: skip
 from loader.core.places import Header, Places
 from loader.core.resolve import names_used
+from loader.core.returned import returned
 from loader.core.validate import Checked, check_slice
 from loader.ports import Source
 from schemas.pouch_orders import KEY
@@ -72,7 +73,7 @@ def check_files(
     """Read and check all files as one run; one unreadable file raises and nothing is kept."""
     result = CheckedFiles(accepted=accepted)
     for index, path in enumerate(paths):
-        table = source_for(path).open(path, options)
+        table = returned(source_for(path).open(path, options))
         checked, places, notes = _check_table(table, index)
         result.inputs.append(InputSummary(table.file, len(checked.rows)))
         result.names_used |= bool(names_used(checked.frame))

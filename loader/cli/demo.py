@@ -20,6 +20,8 @@ def sample_path() -> Path:
 
 @click.command("demo")
 @options.reporting
+@options.workbooks
+@options.results
 @options.shown
 @options.no_input
 def command(**chosen: Any) -> int:

@@ -84,6 +84,20 @@ connecting = stack(
                  metavar="N", envvar="ORDER_LOADER_CONCURRENCY",
                  help="Orders on their way at a time."),
     click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
+workbooks = stack(
+    click.option("--workbook", type=click.Path(path_type=Path, dir_okay=False),
+                 envvar="ORDER_LOADER_WORKBOOK",
+                 help="Where the rows to correct go: .xlsx, or .csv to give back as CSV."
+                 "  [default: reports/]"),
+    click.option("--no-workbook", is_flag=True, envvar="ORDER_LOADER_NO_WORKBOOK",
+                 help="Write no workbook of rows to correct."),
+)  # fmt: skip
+
+results = click.option("--results", type=click.Path(path_type=Path, dir_okay=False),
+                       envvar="ORDER_LOADER_RESULTS",
+                       help="Write a workbook of what became of each order here."
+                       )  # fmt: skip
+
                  envvar="ORDER_LOADER_RATE", help="At most N requests per second."),
     click.option("--timeout", type=click.FloatRange(0.1, 600), default=30.0, show_default=True,
                  envvar="ORDER_LOADER_TIMEOUT", metavar="SECONDS",
@@ -122,6 +136,15 @@ class Shown:
     def reports(self) -> bool:
         """True where a report is wanted; with a document only when it was asked for."""
         return not self.no_report and (self.form == "text" or self.report_asked)
+    workbook: Path | None = None
+    no_workbook: bool = True
+    results: Path | None = None
+    reading: "ReadOptions | None" = None  # how the files were read, where some were
+
+    @property
+    def workbooks(self) -> bool:
+        """True where rows to correct are wanted as a file; with a document only when asked for."""
+        return not self.no_workbook and (self.form == "text" or self.workbook is not None)
 
 
 def default_ledger() -> str:
@@ -184,3 +207,6 @@ def shown_of(chosen: dict[str, Any]) -> Shown:
         no_report=chosen.get("no_report", True),
         report_asked=source not in (None, ParameterSource.DEFAULT),
     )  # fmt: skip
+        workbook=chosen.get("workbook"), no_workbook=chosen.get("no_workbook", True),
+        results=chosen.get("results"),
+        reading=read_options(chosen) if "hidden_rows" in chosen else None,

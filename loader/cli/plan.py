@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.connecting
 @options.reporting
+@options.workbooks
 @options.shown
 def command(output: Path | None, offline: bool, **chosen: Any) -> int:
     """Validate, then compare with the ledger and the API: what would be sent.

@@ -26,6 +26,7 @@ _OLD = 7 * 86400.0  # seconds after which a confirmation is asked for again
 @options.connecting
 @options.confirming
 @options.reporting
+@options.results
 @options.shown
 def command(run_id: str | None, refused: bool, **chosen: Any) -> int:
     """Settle unknown outcomes and send what was confirmed and not sent.
@@ -45,6 +46,7 @@ def command(run_id: str | None, refused: bool, **chosen: Any) -> int:
             if found is None
             else _resumed(opened, found, refused=refused, chosen=chosen)
         )
+        opened.write_results(run, shown)
     return show(run, shown)
 
 

@@ -10,7 +10,7 @@ from loader import wiring
 from loader.app.sending import Progress
 from loader.app.submitting import Means
 from loader.cli import options
-from loader.core.model import Account
+from loader.core.model import Account, Run
 from loader.ports import Clock, Ledger
 
 Answer = TypeVar("Answer")
@@ -41,6 +41,15 @@ class Session:
             owner=wiring.current_owner(), concurrency=self.settings.concurrency,
             timeout=self.settings.timeout, progress=progress,
         )  # fmt: skip
+
+    def write_results(self, run: Run, shown: options.Shown) -> None:
+        """Where a workbook of results is wanted, write it with the ids of new people."""
+        if shown.results is not None:
+            from loader.app.consumers import consumers
+            from loader.cli.workbooks import write_results
+
+            found = self.do(consumers(run, self.connection.target, self.settings.concurrency))
+            write_results(run, shown, found)
 
     def account(self) -> Account:
         """Sign in and return whose orders these are."""

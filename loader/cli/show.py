@@ -44,8 +44,10 @@ def show(run: "Run", chosen: Shown) -> int:
     A report that cannot be written never costs the result of the run.
     """
     from loader import wiring
+    from loader.cli.workbooks import CORRECT_FACT, RESULTS_FACT, write_workbooks
 
     _warn_full(chosen.privacy)
+    write_workbooks(run, chosen, Path(FOLDER))
     report, problem = _written(run, chosen)
     if chosen.form == "json":
         result(wiring.json_report().render(run, chosen.privacy))
@@ -54,6 +56,9 @@ def show(run: "Run", chosen: Shown) -> int:
         result(f"{text}\n")
         if report is not None:
             result(f"Report: {report}")
+        for fact in (CORRECT_FACT, RESULTS_FACT):
+            if fact in run.facts:
+                result(f"{fact}: {run.facts[fact]}")
     if problem is not None:
         say(f"error: The report cannot be written to {report_path(run, chosen)}: {problem}.")
         say("  = help: Name another place with --report PATH, or pass --no-report.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write an HTML report here, too.",
 )
+@options.results
 @options.shown
 def command(name: str | None, **chosen: Any) -> int:
     """Show where each order stands, as the ledger knows it.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @options.connecting
 @options.confirming
 @options.reporting
+@options.workbooks
+@options.results
 @options.shown
 def command(**chosen: Any) -> int:
     """Send a saved plan, or plan files, show, ask and send.
@@ -53,6 +55,7 @@ def send(chosen: dict[str, Any]) -> int:
             say(f"Run {run.run_id}: sending {amount(writes)}.", quiet=shown.quiet)
         with progress(writes, quiet=shown.quiet) as tell:
             run = opened.do(submit(run, opened.means(tell)))
+        opened.write_results(run, shown)
     return show(run, shown)
 
 

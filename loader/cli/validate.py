@@ -13,6 +13,7 @@ from loader.cli import options
 @options.where
 @options.reading
 @options.reporting
+@options.workbooks
 @options.shown
 def command(**chosen: Any) -> int:
     """Read and check files; say what is ready and what to correct.
