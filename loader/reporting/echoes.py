@@ -59,8 +59,14 @@ def _personal(node: object, path: str) -> Iterator[str]:
         text = str(node)
         yield text
         if path.startswith(_WORDWISE):
-            yield from (word for word in re.split(r"\W+", text) if len(word) >= _SHORTEST_WORD)
+            yield from filter(_tells, re.split(r"\W+", text))
+        if path.endswith("phone_number"):
             yield from _digits(text)
+
+
+def _tells(word: str) -> bool:
+    """Return whether a word alone says something: a house number does not, and is in many keys."""
+    return len(word) >= _SHORTEST_WORD and not word.isdecimal()
 
 
 def _digits(text: str) -> Iterator[str]:

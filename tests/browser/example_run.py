@@ -241,6 +241,7 @@ def _findings() -> list[Finding]:
         allowed="five digits", help="Write the code with its zero, as text.", order=key(54),
     )  # fmt: skip
     return [
+        *_without_harm(size),
         error,
         email,
         replace(email, row=156, cell="E156", found="odile.52(at)example.com"),
@@ -252,6 +253,15 @@ def _findings() -> list[Finding]:
                 header="Order ID", cell="A2", found=key(1), personal=False, allowed="",
                 message="The same person got the same contents on 20 February (RX-2026-0911).",
                 help="Accept it if both are meant.", order=key(1)),
+        replace(size, code="ROW-TOTAL", row=188, column=None, header=None, cell=None,
+                found="Total", message="The row sums others up and is no order.", allowed="",
+                help="Delete the row.", order=None),
+    ]  # fmt: skip
+
+
+def _without_harm(size: Finding) -> list[Finding]:
+    """Return findings that keep nothing back."""
+    return [
         replace(size, code="TIME-UNUSUAL", severity=Severity.WARNING, row=11, cell="K11",
                 column="time_of_administration", header="When", found="Bedtime",
                 message="This time of day is unusual.", allowed="Morning, Midday or Evening",
@@ -260,9 +270,6 @@ def _findings() -> list[Finding]:
                   column="last_name", header="Patient last name", found=" Brightwater ",
                   personal=True, message="Blanks around the text were removed.", allowed="",
                   help="Nothing to do.", order=key(row // 3)) for row in (5, 20, 35)),
-        replace(size, code="ROW-TOTAL", row=188, column=None, header=None, cell=None,
-                found="Total", message="The row sums others up and is no order.", allowed="",
-                help="Delete the row.", order=None),
         replace(size, code="HEADER-UNKNOWN", severity=Severity.WARNING, row=None, cell=None,
                 column=None, header="Intake form", found=None, allowed="",
                 message="The column is not known and is not sent.",
@@ -277,7 +284,10 @@ def large_run(size: int) -> Run:
     run.orders = [
         order(number, results.get(number % 100, Result.CREATED)) for number in range(1, size + 1)
     ]
-    wrong = run.findings[1]
+    for one in run.orders:
+        if one.result in (Result.UNKNOWN, Result.REFUSED):
+            one.error = {"code": "OS0001", "message": f"The request {one.key} was not completed."}
+    wrong = next(finding for finding in run.findings if finding.code == "EMAIL-FORM")
     run.findings = [
         replace(wrong, row=one.rows[0], cell=f"E{one.rows[0]}", order=one.key, found=f"{n}(at)x.de")
         for n, one in enumerate(run.orders)

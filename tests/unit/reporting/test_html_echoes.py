@@ -12,7 +12,11 @@ REQUEST = {
         "email": "ada@example.com",
         "phone_number": "+1 (213) 373-4253",
     },
-    "shipping_address": {"address1": "742 Evergreen Terrace", "city": "York", "country_name": "US"},
+    "shipping_address": {
+        "address1": "7421 Evergreen Terrace",
+        "city": "York",
+        "country_name": "US",
+    },
     "note": "Please ring at the blue door, twice, and wait for the person with the walking stick.",
     "order_lines": [
         {"physician_name": "Dr. Who", "pouches": [{"custom_label": "For Ada, mornings"}]}
@@ -28,6 +32,7 @@ REQUEST = {
         ("no such person: van  der Weide.", "no such person: vxx  xxx xxxxx."),
         ("call +12133734253 or 12133734253", "call +99999999999 or 19999999999"),
         ("label For Ada, mornings by Dr. Who", "label Fxx xxx, xxxxxxxx by Dx. xxx"),
+        ("order RX-7421 at 7421 Evergreen Terrace", "order RX-7421 at 7999 xxxxxxxxx xxxxxxx"),
         ("Adamant is not her name, Yorkshire not her town",) * 2,
         ('"country_name" US is not served',) * 2,
     ],
