@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from loader.core.demands import CHECKS, column_of
@@ -38,12 +39,16 @@ def _finding(
     found = None
     if at is not None and at in table.places.headers:
         value = table.frame[at].array[position]
-        found = None if value is pd.NA or value == "" else str(value)
+        found = None if value is pd.NA or value == "" else _words(value)
     finding = table.places.finding(
         rule.page, position, at, found=found, message=rule.message.format(**words),
         allowed=rule.allowed,
     )  # fmt: skip
     return finding.of(table.key_of(position))
+
+
+def _words(value: object) -> str:
+    return str(value) if not isinstance(value, bool | np.bool_) else "yes" if value else "no"
 
 
 def _column(table: Table, rule: Rule) -> str:
