@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loader.core.correction import Correction
-    from loader.core.model import Run
+    from loader.core.mapping import Profile
+    from loader.core.model import ReadOptions, Run
     from loader.targets.sign_in import Credentials, TokenStore
 
 SANDBOX = "sandbox"
@@ -70,6 +71,24 @@ def source_for(path: Path) -> Source:
     from loader.sources.detect import source_for as detect
 
     return detect(path, known_header)
+
+
+def source_reading(options: "ReadOptions") -> Callable[[Path], Source]:
+    """Return the choice of sources for files whose headers a mapping profile may know as well."""
+    from loader.sources.detect import source_for as detect
+
+    profile = options.profile
+    if profile is None:
+        return source_for
+    return lambda path: detect(path, lambda text: profile.recognises(text) or known_header(text))
+
+
+def mapping_profile(path: Path, batch: str | None) -> "Profile":
+    """Read a mapping profile; `InputError` where it is wrong, `UsageError` for the batch."""
+    from loader.core.mapping_profile import with_batch
+    from loader.sources.mapping_file import read_profile
+
+    return with_batch(read_profile(path), batch)
 
 
 # ------------------------------------------------------------------ reports

@@ -152,6 +152,34 @@ CODES: dict[str, Code] = {
         _code("NAME-AND-ID", _E, "Both a name and an id are given",
               "If they disagree, nobody can say which one is meant.",
               "Leave one of the two cells empty."),
+        # ---------------------------------------------------------- mapping profiles
+        _code("MAP-CELL", _E, "A part of the cell cannot be read as the profile says",
+              "A size that is guessed may be a wrong dose, so nothing of it is guessed.",
+              "Write the part as [wide.grammar] of the profile says, or correct the profile."),
+        _code("MAP-KEY", _E, "Different cells make the same order number",
+              "The key pattern joins 1-2 and 3 to the same text as 1 and 2-3; the two would be"
+              " one order.",
+              "Put a sign between the parts of the key pattern that stands in none of them."),
+        _code("MAP-FILLED", _N, "Empty cells were filled from the row above",
+              "The profile lists the header under fill_down.", "Nothing to do."),
+        _code("MAP-SKIPPED", _N, "Rows were left out by their number",
+              "The profile names them in header_row or skip_rows.", "Nothing to do."),
+        _code("MAP-DEFAULT", _N, "A default of the profile was filled in",
+              "The file has no value there, and the profile says what is meant then. It is sent.",
+              "Nothing to do if it is right for every order of the file."),
+        _code("MAP-DRAFT", _W, "The mapping profile is a draft",
+              "A program drafted lines of it, and nobody confirmed them; nothing is sent by guess.",
+              "Look at each line with a ?, correct it and remove the ?."),
+        _code("MAP-REQUIRED", _E, "A value that the profile needs is missing",
+              "The profile lists the column under required.",
+              "Fill the cell. One row of the group is enough."),
+        _code("MAP-LIMIT", _E, "The value is outside the limits of the profile",
+              "The profile sets a tighter limit than the API.",
+              "Correct the value, or the limit in the profile."),
+        _code("MAP-BOX", _E, "The order makes more pouches than fit the box",
+              "The API rejects orders above the capacity of the dispenser box; the profile says"
+              " how many pouches that is.",
+              "Shorten the days, or split the order."),
         # ---------------------------------------------------------- several files, accepting
         _code("FILES-SAME", _N, "The order stands in two files, alike",
               "It is one order, and is sent once.", "Nothing to do."),
@@ -185,9 +213,6 @@ CODES: dict[str, Code] = {
         _code("LEDGER-CONFLICT", _E, "The API holds something else under this number",
               "Sending again could make a second box.",
               "Contact OK Capsule support with both order numbers."),
-        _code("LOOKUP-TWICE", _E, "Two orders would have the same look-up id",
-              "The API refuses the second, and neither could be looked up safely.",
-              "Give each order its own client_custom_order_id, or leave the column empty."),
     )
 }  # fmt: skip
 

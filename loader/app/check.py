@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from loader.core import normalise
 from loader.core.assemble import assemble
 from loader.core.errors import InputError
 from loader.core.findings import Finding, column_letters
+from loader.core.mapping import Profile
 from loader.core.model import (
     Catalogue,
     InputSummary,
@@ -28,6 +30,9 @@ from loader.core.validate import Checked, check_slice
 from loader.ports import Source
 from schemas.pouch_orders import KEY
 
+if TYPE_CHECKING:
+    from loader.core.mapping_table import MappedTable
+
 ACCEPT = "accept"
 
 OpenSource = Callable[[Path], Source]
@@ -39,7 +44,8 @@ class CheckedFiles:
 
     `names_used` is True where products, packs or standalone products are named, not numbered.
     `accepted` are codes accepted for every order, `accepted_by` those of the column `accept`, by
-    key. `key_headers` is where the column of the key stands in each file.
+    key. `key_headers` is where the column of the key stands in each file. `box_declared` is True
+    where a profile says how many pouches fit a box.
     """
 
     inputs: list[InputSummary] = field(default_factory=list)
@@ -49,6 +55,7 @@ class CheckedFiles:
     accepted: frozenset[str] = frozenset()
     accepted_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     key_headers: list[Header | None] = field(default_factory=list)
+    box_declared: bool = False
 
     def accepts(self, key: str, code: str) -> bool:
         """Return whether a person has looked at findings of this code and accepts them."""
@@ -71,14 +78,21 @@ def check_files(
     catalogue: Catalogue | None = None, accepted: frozenset[str] = frozenset(),
 ) -> CheckedFiles:  # fmt: skip
     """Read and check all files as one run; one unreadable file raises and nothing is kept."""
-    result = CheckedFiles(accepted=accepted)
+    if options.profile is not None:
+        accepted |= options.profile.accept
+    boxed = options.profile is not None and options.profile.max_pouches is not None
+    result = CheckedFiles(accepted=accepted, box_declared=boxed)
     for index, path in enumerate(paths):
         table = returned(source_for(path).open(path, options))
-        checked, places, notes = _check_table(table, index)
-        result.inputs.append(InputSummary(table.file, len(checked.rows)))
+        profile = options.profile
+        mapped = None if profile is None else _mapped(profile, table, index)
+        checked, places, notes = _check_table(table, index, mapped)
+        result.inputs.append(InputSummary(table.file, mapped.rows if mapped else len(checked.rows)))
         result.names_used |= bool(names_used(checked.frame))
         checked.findings[:0] = notes
-        orders, findings = assemble(checked, places, catalogue, accepted)
+        orders, findings = assemble(checked, places, catalogue, accepted, profile)
+        if mapped is not None:
+            findings = mapped.told(orders, findings)
         result.findings += findings
         result.orders += orders
         result.key_headers.append(places.headers.get(KEY))
@@ -88,14 +102,29 @@ def check_files(
     return result
 
 
-def _check_table(table: RawTable, index: int) -> tuple[Checked, Places, list[Finding]]:
-    matched, unknown = normalise.match_headers(table, index)
-    notes = [replace(finding, input=index) for finding in table.findings] + unknown
-    headers = normalise.headers_of(table, matched)
+def _mapped(profile: Profile, table: RawTable, index: int) -> "MappedTable":
+    """Bind the profile to the file; the modules are loaded for those who use one."""
+    from loader.core.mapping_bind import bind
+    from loader.core.mapping_table import MappedTable
+
+    return MappedTable(profile, bind(profile, table, index), table, index)
+
+
+def _check_table(
+    table: RawTable, index: int, mapped: "MappedTable | None"
+) -> tuple[Checked, Places, list[Finding]]:
+    notes = [replace(finding, input=index) for finding in table.findings]
     pieces = []
-    for raw in table.slices:
-        places = Places(index, table.file.sheet, headers, raw.rows)
-        pieces.append(check_slice(raw, matched, places))
+    if mapped is not None:
+        headers = mapped.bound.headers
+        pieces = list(mapped.pieces())
+    else:
+        matched, unknown = normalise.match_headers(table, index)
+        notes += unknown
+        headers = normalise.headers_of(table, matched)
+        for raw in table.slices:
+            places = Places(index, table.file.sheet, headers, raw.rows)
+            pieces.append(check_slice(raw, matched, places))
     if not pieces:
         raise InputError(
             f"{table.file.path} has a header and no rows below it.",
@@ -107,6 +136,8 @@ def _check_table(table: RawTable, index: int) -> tuple[Checked, Places, list[Fin
         outside=np.concatenate([piece.outside for piece in pieces]),
         findings=[finding for piece in pieces for finding in piece.findings],
     )
+    if mapped is not None:
+        return whole, mapped.places(whole.rows), notes + mapped.complete(whole)
     return whole, Places(index, table.file.sheet, headers, whole.rows), notes
 
 

@@ -40,7 +40,7 @@ def _binds(run: Run, catalogue: Catalogue) -> dict[str, Any]:
             used |= {part.split(":")[1] for part in contents_of(request_of(order.body))}
     return {
         "inputs": {one.file.path: one.file.sha256 for one in run.inputs},
-        "mapping": None,
+        "mapping": run.mapping,
         "profile": None,
         "catalogue": {one: _digest(catalogue, one) for one in sorted(used)},
         "bodies": bodies,
@@ -105,6 +105,8 @@ def _edited(run: Run, document: dict[str, Any]) -> Iterator[str]:
 def check_fresh(run: Run, binds: dict[str, Any], account: Account, catalogue: Catalogue) -> None:
     """Raise `StalePlan`, naming what changed, unless all stands as it did when it was planned."""
     changed = [one for path, sha in binds["inputs"].items() for one in _input_change(path, sha)]
+    if mapping := binds["mapping"]:
+        changed += _input_change(mapping["path"], mapping["sha256"])
     changed += [
         f"{printable(run.product_names.get(one, one))} in the catalogue"
         for one, digest in binds["catalogue"].items()

@@ -115,10 +115,14 @@ def plan_offline(
 
 
 def _begin(job: Job, clock: Clock) -> Run:
-    return Run(
+    run = Run(
         command=job.command, run_id=job.run_id, env=job.env, base_url=job.base_url,
         started_at=clock.now(), facts=dict(job.facts),
     )  # fmt: skip
+    if (profile := job.options.profile) is not None:
+        run.facts["Mapping profile"] = profile.shown
+        run.mapping = {"path": profile.path, "sha256": profile.sha256}
+    return run
 
 
 def _check(job: Job, source_for: OpenSource, catalogue: Catalogue | None) -> CheckedFiles:
@@ -135,9 +139,11 @@ def _take(run: Run, files: CheckedFiles, catalogue: Catalogue | None) -> None:
         run.not_checked.append("Whether the products exist and are active: no catalogue here yet.")
         if files.names_used:
             run.not_checked.append("Products, packs or standalone products given by name or SKU.")
-    run.not_checked.append(
-        "Whether an order fits the dispenser box: the API does not say how many pouches that is."
-    )
+    if not files.box_declared:
+        run.not_checked.append(
+            "Whether an order fits the dispenser box: the API does not say how many pouches that"
+            " is."
+        )
 
 
 def finish(run: Run, clock: Clock) -> Run:

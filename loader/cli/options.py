@@ -69,6 +69,11 @@ reading = stack(
                  envvar="ORDER_LOADER_HIDDEN_ROWS", help="What to do with hidden rows."),
     click.option("--accept", multiple=True, envvar="ORDER_LOADER_ACCEPT", metavar="CODE",
                  help="Accept the findings of this code that only need a look."),
+    click.option("--map", "mapping", type=click.Path(path_type=Path, dir_okay=False),
+                 envvar="ORDER_LOADER_MAP", metavar="FILE.toml",
+                 help="A profile that says what your own headers and values mean."),
+    click.option("--batch", envvar="ORDER_LOADER_BATCH", metavar="TEXT",
+                 help="The word for {batch} in the profile's key pattern, such as 2026-11."),
 )  # fmt: skip
 
 reporting = stack(
@@ -79,11 +84,6 @@ reporting = stack(
                  help="Write no report."),
 )  # fmt: skip
 
-connecting = stack(
-    click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True,
-                 metavar="N", envvar="ORDER_LOADER_CONCURRENCY",
-                 help="Orders on their way at a time."),
-    click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
 workbooks = stack(
     click.option("--workbook", type=click.Path(path_type=Path, dir_okay=False),
                  envvar="ORDER_LOADER_WORKBOOK",
@@ -98,6 +98,11 @@ results = click.option("--results", type=click.Path(path_type=Path, dir_okay=Fal
                        help="Write a workbook of what became of each order here."
                        )  # fmt: skip
 
+connecting = stack(
+    click.option("--concurrency", type=click.IntRange(1, 256), default=4, show_default=True,
+                 metavar="N", envvar="ORDER_LOADER_CONCURRENCY",
+                 help="Orders on their way at a time."),
+    click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
                  envvar="ORDER_LOADER_RATE", help="At most N requests per second."),
     click.option("--timeout", type=click.FloatRange(0.1, 600), default=30.0, show_default=True,
                  envvar="ORDER_LOADER_TIMEOUT", metavar="SECONDS",
@@ -131,11 +136,6 @@ class Shown:
     report: Path | None
     no_report: bool
     report_asked: bool
-
-    @property
-    def reports(self) -> bool:
-        """True where a report is wanted; with a document only when it was asked for."""
-        return not self.no_report and (self.form == "text" or self.report_asked)
     workbook: Path | None = None
     no_workbook: bool = True
     results: Path | None = None
@@ -145,6 +145,11 @@ class Shown:
     def workbooks(self) -> bool:
         """True where rows to correct are wanted as a file; with a document only when asked for."""
         return not self.no_workbook and (self.form == "text" or self.workbook is not None)
+
+    @property
+    def reports(self) -> bool:
+        """True where a report is wanted; with a document only when it was asked for."""
+        return not self.no_report and (self.form == "text" or self.report_asked)
 
 
 def default_ledger() -> str:
@@ -171,10 +176,35 @@ def settings_of(chosen: dict[str, Any]) -> "Settings":
 
 
 def read_options(chosen: dict[str, Any]) -> "ReadOptions":
-    """Return how the files are to be read."""
+    """Return how the files are to be read: what an option says wins over the profile."""
     from loader.core.model import ReadOptions
 
-    return ReadOptions(chosen["sheet"], chosen["encoding"], chosen["hidden_rows"])
+    given = (chosen["sheet"], chosen["encoding"], chosen["hidden_rows"])
+    if chosen["mapping"] is None:
+        if chosen["batch"]:
+            raise UsageError(
+                "--batch needs a mapping profile that uses it.",
+                hint='Pass --map FILE.toml, with [key] pattern = "{Client no}-{batch}".',
+            )
+        return ReadOptions(*given)
+    from loader.wiring import mapping_profile
+
+    profile = mapping_profile(chosen["mapping"], chosen["batch"])
+    sheet, encoding, hidden_rows = given
+    return ReadOptions(
+        sheet or profile.sheet, encoding or profile.encoding, hidden_rows or profile.hidden_rows,
+        profile,
+    )  # fmt: skip
+
+
+def sending_options(chosen: dict[str, Any]) -> "ReadOptions":
+    """Return how files are to be read that may be sent; `InputError` for a draft of a profile."""
+    chosen_options = read_options(chosen)
+    if chosen_options.profile is not None:
+        from loader.core.mapping_profile import refuse_draft
+
+        refuse_draft(chosen_options.profile)
+    return chosen_options
 
 
 def accepted_codes(chosen: dict[str, Any]) -> frozenset[str]:
@@ -206,7 +236,7 @@ def shown_of(chosen: dict[str, Any]) -> Shown:
         verbose=chosen["verbose"], report=chosen.get("report"),
         no_report=chosen.get("no_report", True),
         report_asked=source not in (None, ParameterSource.DEFAULT),
-    )  # fmt: skip
         workbook=chosen.get("workbook"), no_workbook=chosen.get("no_workbook", True),
         results=chosen.get("results"),
         reading=read_options(chosen) if "hidden_rows" in chosen else None,
+    )  # fmt: skip

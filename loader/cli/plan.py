@@ -59,8 +59,8 @@ def make(
     job = job_of(chosen, connection.base_url, opened.settings.ledger, output)
     return opened.do(
         plan(
-            job, wiring.source_for, opened.clock, opened.ledger, connection.target,
-            connection.environment, abreast=opened.settings.concurrency,
+            job, wiring.source_reading(job.options), opened.clock, opened.ledger,
+            connection.target, connection.environment, abreast=opened.settings.concurrency,
         )
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def job_of(
 
     return Job(
         command="plan", run_id=new_run_id(), env=chosen["env"], base_url=base_url,
-        paths=chosen["paths"], options=options.read_options(chosen),
+        paths=chosen["paths"], options=options.sending_options(chosen),
         accepted=options.accepted_codes(chosen),
         facts=facts(ledger) | ({"Plan file": str(output)} if output else {}),
     )  # fmt: skip
@@ -110,4 +110,4 @@ def _offline(chosen: dict[str, Any]) -> "Run":
     clock = wiring.SystemClock()
     with closing(wiring.open_ledger(settings.ledger, clock)) as ledger:
         job = job_of(chosen, None, settings.ledger)
-        return plan_offline(job, wiring.source_for, clock, ledger, environment)
+        return plan_offline(job, wiring.source_reading(job.options), clock, ledger, environment)

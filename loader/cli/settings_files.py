@@ -12,7 +12,8 @@ NAME = "order-loader.toml"
 KEYS = {
     "env": "env", "base_url": "base_url", "ledger": "ledger", "format": "form",
     "privacy": "privacy", "sheet": "sheet", "encoding": "encoding",
-    "hidden_rows": "hidden_rows", "accept": "accept", "concurrency": "concurrency",
+    "hidden_rows": "hidden_rows", "accept": "accept", "map": "mapping",
+    "concurrency": "concurrency",
     "rate": "rate", "timeout": "timeout", "sign_in_field": "sign_in_field",
     "no_report": "no_report", "no_input": "no_input", "quiet": "quiet", "verbose": "verbose",
 }  # fmt: skip

@@ -25,9 +25,10 @@ def command(**chosen: Any) -> int:
     from loader.cli.show import facts, new_run_id, show
 
     settings = options.settings_of(chosen)
+    reading = options.read_options(chosen)
     job = Job(
         command="validate", run_id=new_run_id(), env=settings.env, base_url=None,
-        paths=chosen["paths"], options=options.read_options(chosen),
+        paths=chosen["paths"], options=reading,
         accepted=options.accepted_codes(chosen), facts=facts(),
     )  # fmt: skip
     clock = wiring.SystemClock()
@@ -36,5 +37,5 @@ def command(**chosen: Any) -> int:
         ledger = None
         if wiring.ledger_path(settings.ledger).exists():  # validate makes none
             ledger = stack.enter_context(closing(wiring.open_ledger(settings.ledger, clock)))
-        run = validate(job, wiring.source_for, clock, ledger, environment)
+        run = validate(job, wiring.source_reading(reading), clock, ledger, environment)
     return show(run, options.shown_of(chosen))

@@ -15,6 +15,8 @@ from loader.core import payload
 from loader.core.findings import Finding, Severity
 from loader.core.group import any_filled, any_in, filled, group
 from loader.core.hold_back import accept, accepted_codes, held, one_per_cell
+from loader.core.mapping import Profile
+from loader.core.mapping_rules import own_rules
 from loader.core.model import Catalogue, Mask, Order, Result
 from loader.core.places import Places
 from loader.core.resolve import resolve
@@ -28,16 +30,20 @@ _UNSUPPORTED = ("UPDATE", "CANCEL", "HOLD", "UNHOLD")
 
 
 def assemble(
-    checked: Checked, places: Places, catalogue: Catalogue | None, accepted: frozenset[str]
-) -> tuple[list[Order], list[Finding]]:
+    checked: Checked, places: Places, catalogue: Catalogue | None, accepted: frozenset[str],
+    profile: Profile | None = None,
+) -> tuple[list[Order], list[Finding]]:  # fmt: skip
     """Return the orders of one file and all its findings, each with the order that it is about.
 
-    `accepted` are codes of `confirm` findings that a person accepts for every order.
+    `accepted` are codes of `confirm` findings that a person accepts for every order; `profile`
+    may demand more than the declarations do.
     """
     findings = _placed(checked)
     table, unknown = _table(checked, places, catalogue, findings)
     by_order, unacceptable = accepted_codes(table)
     found = [*findings, *unknown, *check_rules(table), *_unsupported(table), *unacceptable]
+    if profile is not None:
+        found += own_rules(table, profile)
     keys = table.groups.keys
     found = accept(one_per_cell(found), keys, by_order, accepted)
     orders = _orders(table, held(found, keys, by_order))

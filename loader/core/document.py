@@ -29,6 +29,7 @@ def to_document(run: Run, privacy: Privacy) -> dict[str, Any]:
         "exit_code": run.exit_code,
         "stopped": run.stopped or None,
         "inputs": [{**asdict(one.file), "rows": one.rows} for one in run.inputs],
+        "mapping": run.mapping,
         "totals": totals(run),
         "not_checked": run.not_checked,
         "orders": [_order(order, privacy) for order in run.orders],
@@ -100,6 +101,7 @@ def from_document(document: dict[str, Any]) -> Run:
         exit_code=document["exit_code"],
         stopped=document["stopped"] or "",
         product_names=document["product_names"],
+        mapping=document.get("mapping"),
     )
 
 

@@ -91,7 +91,7 @@ def _distinct_rows(table: Table, check: say.DistinctRows) -> Iterator[Breach]:
         # In one line or pouch the second row would be lost: that is told as an error.
         twice &= (table.groups.kind != kind) | (group != group[alike])
     for position in places(twice):
-        yield position, "", {"other_row": int(table.places.rows[alike[position]])}
+        yield position, "", {"other_row": table.places.row(int(alike[position]))}
 
 
 def _distinct_doses(table: Table, check: say.DistinctDoses) -> Iterator[Breach]:

@@ -11,6 +11,7 @@ import pandas as pd
 from loader.core.errors import Defect
 from loader.core.findings import Finding
 from loader.core.lifecycle import Operation
+from loader.core.mapping import Profile
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -104,6 +105,17 @@ class ReadOptions:
     sheet: str | None = None
     encoding: str | None = None
     hidden_rows: str | None = None  # "read" | "skip" | None = refuse the file
+    profile: Profile | None = None  # what the file's own headers and values mean
+
+    @property
+    def header_row(self) -> int:
+        """The first row that may be the header; 1 where the profile names none."""
+        return (self.profile.header_row if self.profile else None) or 1
+
+    @property
+    def skip_rows(self) -> frozenset[int]:
+        """The rows that the profile leaves out."""
+        return self.profile.skip_rows if self.profile else frozenset()
 
 
 # ------------------------------------------------------------------ catalogue
@@ -221,7 +233,8 @@ class Run:
 
     `started_at` and `ended_at` are Unix seconds. `facts` tells how the run was made (versions,
     catalogue, ledger, options), as printable text by label. `product_names` holds the names of
-    the products and packs that the run knows, by lower-case id.
+    the products and packs that the run knows, by lower-case id. `mapping` is the path and the
+    SHA-256 of the mapping profile, None where there is none.
     """
 
     command: str
@@ -239,6 +252,7 @@ class Run:
     product_names: dict[str, str] = field(default_factory=dict)
     exit_code: int = 0
     stopped: str = ""  # why it stopped early, in words; "" where it did not
+    mapping: dict[str, str] | None = None
 
     @property
     def signed_in(self) -> Account:

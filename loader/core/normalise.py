@@ -67,10 +67,11 @@ def match_headers(table: RawTable, index: int) -> tuple[dict[int, str], list[Fin
             hint='Give the column with your own order numbers the header "Order ID". Headers'
             f" found: {', '.join(repr(header) for header in table.headers[:20])}.",
         )
-    return matched, list(_unknown(table, matched, index))
+    return matched, list(unknown_headers(table, matched, index))
 
 
-def _unknown(table: RawTable, matched: dict[int, str], index: int) -> Iterator[Finding]:
+def unknown_headers(table: RawTable, matched: dict[int, str], index: int) -> Iterator[Finding]:
+    """Yield a finding for each header whose position is not matched, nearest known ones named."""
     missing = [header for header, name in HEADERS.items() if name not in matched.values()]
     for position, header in enumerate(table.headers):
         if position in matched or not header.strip() or fold(header) in _OURS:

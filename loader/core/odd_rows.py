@@ -19,7 +19,7 @@ from schemas.words import TOTAL_WORDS
 
 Texts = Mapping[str, pd.Series]
 
-_TOTAL = rf"(?is)(?:{'|'.join(TOTAL_WORDS)})(?:[^a-z0-9].*)?"
+TOTAL_FORM = rf"(?is)(?:{'|'.join(TOTAL_WORDS)})(?:[^a-z0-9].*)?"
 # What a line of totals never has: somebody's address, and something to send.
 _NEVER_TOTALLED = ("address1", "client_product_id", "product", "pack_id", "pack", "standalone_id",
                    "standalone")  # fmt: skip
@@ -106,12 +106,12 @@ def _totals(raw: RawSlice, texts: Texts) -> list[int]:
         if name in texts:
             bare &= (texts[name] == "").to_numpy(dtype=bool)
     keys = texts[KEY]
-    found: list[int] = np.flatnonzero(bare & keys.str.fullmatch(_TOTAL).to_numpy(bool)).tolist()
+    found: list[int] = np.flatnonzero(bare & keys.str.fullmatch(TOTAL_FORM).to_numpy(bool)).tolist()
     keyless = np.flatnonzero(bare & (keys == "").to_numpy(dtype=bool))
     rows = raw.cells.iloc[keyless].to_numpy(object)
     for position, row in zip(keyless.tolist(), rows, strict=True):
         words = [text.strip() for text in row if text.strip()]
-        if words and re.fullmatch(_TOTAL, words[0]) and not any(map(_has_letters, words[1:])):
+        if words and re.fullmatch(TOTAL_FORM, words[0]) and not any(map(_has_letters, words[1:])):
             found.append(position)
     return found
 

@@ -25,6 +25,7 @@ from loader.sources.table import (
     note,
     refuse_unfit_headers,
     refuse_unless_header,
+    skipped_rows,
     unnamed_column,
 )
 
@@ -36,12 +37,17 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How the text is cut into cells: `first_row` is 2 below a `sep=` line."""
+    """How the text is cut into cells: `first_row` is 2 below a `sep=` line.
+
+    Rows above `header_row` and `skip_rows` are left out, as a mapping profile says.
+    """
 
     text: CsvText
     name: str
     delimiter: str
     first_row: int
+    header_row: int
+    skip_rows: frozenset[int]
 
     def rows(self) -> Iterator[Row]:
         """Yield (row number, cells) of all rows, blank ones too.
@@ -51,7 +57,8 @@ class _Layout:
         number = self.first_row - 1
         try:
             for number, cells in enumerate(self._reader(), self.first_row):
-                yield number, cells
+                if number not in self.skip_rows:
+                    yield number, cells
         except csv.Error as problem:
             raise _quotes(self.name, number + 1, problem) from None
 
@@ -93,7 +100,7 @@ class CsvSource:
         csv.field_size_limit(CELL_GIVES_UP)
         whole = read_whole(path)
         text = settle_text(whole, options.encoding)
-        layout, (header_row, header) = self._settle_layout(text, whole.name)
+        layout, (header_row, header) = self._settle_layout(text, whole.name, options)
         kept, findings = _columns(layout, header_row, header)
         headers = tuple(text if text.strip(BLANKS) else "" for text in header[:kept])
         refuse_unfit_headers(headers, header_row, 0, whole.name)
@@ -101,17 +108,18 @@ class CsvSource:
         first = next(slices, None)
         if first is None:
             raise no_data_rows(whole.name, header_row)
+        findings += skipped_rows(options, None)
         if text.ctrl_z:
             findings.append(note("FILE-CTRL-Z", "The mark Ctrl-Z at the very end was left out."))
         delimiter = layout.delimiter if len(header) > 1 else None
         file = InputFile(str(path), whole.sha256, None, text.encoding, delimiter)
         return RawTable(file, headers, header_row, chain([first], slices), findings=tuple(findings))
 
-    def _settle_layout(self, text: CsvText, name: str) -> tuple[_Layout, Row]:
+    def _settle_layout(self, text: CsvText, name: str, options: ReadOptions) -> tuple[_Layout, Row]:
         """Return the layout whose header row has most known headers, then most cells."""
         told = _SEPARATOR_LINE.fullmatch(_first_line(text))
         layouts = [
-            _Layout(text, name, delimiter, 2 if told else 1)
+            _Layout(text, name, delimiter, 2 if told else 1, options.header_row, options.skip_rows)
             for delimiter in (told[1] if told else DELIMITERS)
         ]
         found: list[tuple[_Layout, list[Row]]] = []
@@ -148,7 +156,7 @@ def _first_rows(layout: _Layout) -> tuple[list[Row], InputError | None]:
     rows: list[Row] = []
     try:
         for number, cells in layout.rows():
-            if not is_blank(cells):
+            if not is_blank(cells) and number >= layout.header_row:
                 rows.append((number, cells))
             if len(rows) == SEARCHED_ROWS:
                 break
@@ -196,7 +204,7 @@ def _slices(
     width, kept = widths
     pile = SlicePile(kept)
     for number, batch in layout.batches(header_row, min(slice_rows, BATCH_ROWS)):
-        _add(pile, number, batch, width)
+        _add(pile, number, batch, width, layout.skip_rows)
         if len(pile.rows) >= slice_rows:
             yield pile.take()
             pile = SlicePile(kept)
@@ -204,16 +212,19 @@ def _slices(
         yield pile.take()
 
 
-def _add(pile: SlicePile, first: int, batch: list[list[str]], width: int) -> None:
+def _add(
+    pile: SlicePile, first: int, batch: list[list[str]], width: int, skipped: frozenset[int]
+) -> None:
     """Add the rows that are not blank, each with `width` cells; others than these are told."""
-    if set(map(len, batch)) == {width} and all(cells[0].strip(BLANKS) for cells in batch):
+    plain = not skipped and set(map(len, batch)) == {width}
+    if plain and all(cells[0].strip(BLANKS) for cells in batch):
         pile.add(range(first, first + len(batch)), batch)
         return
     offset = len(pile.rows)
     numbers: list[int] = []
     texts: list[list[str]] = []
     for number, cells in enumerate(batch, first):
-        if is_blank(cells):
+        if is_blank(cells) or number in skipped:
             continue
         # A program may leave the empty columns at the right out of the rows below them.
         if len(cells) not in (width, pile.width):

@@ -22,6 +22,7 @@ from loader.sources.table import (
     known_among,
     no_data_rows,
     note,
+    skipped_rows,
 )
 
 
@@ -40,7 +41,7 @@ class ExcelSource:
         whole = read_whole(path)
         with damage_is_refused(whole.name):
             workbook = open_workbook(whole, checked_archive(whole))
-            rows = self._choose(workbook, options.sheet)
+            rows = self._choose(workbook, options)
             layout = settle_layout(rows, self.recognise, options.hidden_rows)
         hidden = frozenset(rows.scan.hidden if options.hidden_rows == "skip" else ())
         slices = _slices(rows, layout, hidden, self.slice_rows)
@@ -54,19 +55,21 @@ class ExcelSource:
             header_row=layout.header_row,
             slices=chain([first], slices),
             first_column=layout.first_column,
-            findings=(*layout.findings, *unseen),
+            findings=(*layout.findings, *unseen, *skipped_rows(options, rows.sheet.name)),
         )
 
     # -------------------------------------------------------------- the sheet
-    def _choose(self, workbook: Workbook, wanted: str | None) -> SheetRows:
+    def _choose(self, workbook: Workbook, options: ReadOptions) -> SheetRows:
         """Return the named sheet, else the only visible one with data or with known headers."""
+        wanted = options.sheet
         visible = [sheet for sheet in workbook.sheets if sheet.visible]
         if wanted is not None:
             named = next((sheet for sheet in workbook.sheets if sheet.name == wanted), None)
             if named is None or not named.visible:
                 raise _no_such_sheet(workbook, wanted, hidden=named is not None)
             visible = [named]
-        scanned = [SheetRows(workbook, sheet, workbook.scan(sheet)) for sheet in visible]
+        left_out = (options.header_row, options.skip_rows)
+        scanned = [SheetRows(workbook, sheet, workbook.scan(sheet), *left_out) for sheet in visible]
         filled = [rows for rows in scanned if rows.scan.last_row]
         if not filled:
             raise InputError(

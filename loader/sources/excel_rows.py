@@ -40,11 +40,13 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """A sheet that was scanned and can be read."""
+    """A sheet that was scanned and can be read, without what a mapping profile leaves out."""
 
     workbook: Workbook
     sheet: Sheet
     scan: SheetScan
+    header_row: int = 1
+    skip_rows: frozenset[int] = frozenset()
 
     @property
     def where(self) -> str:
@@ -63,7 +65,7 @@ class SheetRows:
             row = self._read(number, cells)
             for merge in covering:
                 _cover(row, merge, scan)
-            if not row.blank:
+            if not row.blank and number >= self.header_row and number not in self.skip_rows:
                 yield row
 
     def first(self, count: int) -> list[tuple[int, list[str]]]:

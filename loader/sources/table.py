@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from loader.core.errors import InputError
 from loader.core.findings import Finding, Severity, column_letters
-from loader.core.model import CellFact, FactKind, RaggedRow, RawSlice
+from loader.core.model import CellFact, FactKind, RaggedRow, RawSlice, ReadOptions
 from loader.core.privacy import mask, printable
 from schemas.codes import CODES
 
@@ -106,6 +106,17 @@ def note(code: str, message: str, *, sheet: str | None = None, cell: str | None 
     return Finding(
         code=code, severity=severity, message=message, sheet=sheet, cell=cell, help=page.fix
     )
+
+
+def skipped_rows(options: ReadOptions, sheet: str | None) -> list[Finding]:
+    """Return the note about rows that a mapping profile leaves out, if it leaves out any."""
+    parts = [f"row {row}" for row in sorted(options.skip_rows)]
+    if options.header_row > 1:
+        parts.insert(0, f"everything above row {options.header_row}")
+    if not parts:
+        return []
+    message = f"Left out, as the profile says: {', '.join(parts)}."
+    return [note("MAP-SKIPPED", message, sheet=sheet)]
 
 
 def unnamed_column(column: int, row: int, sheet: str | None = None) -> Finding:

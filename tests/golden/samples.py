@@ -185,10 +185,10 @@ def write_xlsx(path: Path, headers: tuple[str, ...], rows: list[Row]) -> None:
     book.properties.creator = "order-loader"
     book.properties.created = book.properties.modified = datetime(2026, 11, 1)
     book.save(path)
-    _fixed_times(path)
+    fixed_times(path)
 
 
-def _fixed_times(path: Path) -> None:
+def fixed_times(path: Path) -> None:
     """Write the archive again with fixed times, so that the same sample has the same bytes."""
     with ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -1,0 +1,179 @@
+"""A profile bound to one file: which position holds what. A header that is missing is refused.
+
+A header that the profile does not mention is matched as in any file: by name, API path or alias.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from loader.core.errors import InputError
+from loader.core.findings import Finding
+from loader.core.mapping import BATCH, Profile, Slot, key_parts
+from loader.core.model import RawTable
+from loader.core.normalise import unknown_headers
+from loader.core.places import Header
+from schemas.pouch_orders import HEADERS, KEY, fold
+
+Positions = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSlot:
+    """A slot with positions: `cell` of the grammar's cell or -1, `columns` of our columns."""
+
+    cell: int
+    columns: Mapping[str, int]
+    constants: Mapping[str, str]
+    headers: Mapping[str, Header]
+
+    @property
+    def positions(self) -> list[int]:
+        """The positions of all its cells."""
+        return [*([self.cell] if self.cell >= 0 else []), *self.columns.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Where a profile finds everything in one file.
+
+    `columns` is our column → position, for what stands once in a row; `key` are the parts of the
+    key pattern as text or position; `key_positions` are all that the key is made from.
+    `unmatched` are headers that nobody gave a meaning.
+    """
+
+    columns: dict[str, int]
+    headers: dict[str, Header]
+    key: tuple[str | int, ...]
+    key_positions: tuple[int, ...]
+    slots: tuple[BoundSlot, ...]
+    fill_down: tuple[int, ...]
+    notes: tuple[Finding, ...]
+    unmatched: tuple[str, ...]
+
+
+def bind(profile: Profile, table: RawTable, index: int) -> Bound:
+    """Return the profile with the positions of its headers in the table.
+
+    Raises `InputError` where a header of the profile is missing, where one column of ours would
+    come from two of theirs, and where nothing is the key.
+    """
+    at = _positions(table)
+    _refuse_missing(profile, table, at)
+    columns = {name: at[fold(header)] for header, name in profile.columns.items()}
+    used = {at[fold(header)] for header in profile.headers()}
+    used |= {place for header, place in at.items() if header in profile.ignored}
+    _match_others(profile, table, columns, used)
+    if KEY not in columns and not profile.key_pattern:
+        raise InputError(
+            f"{profile.path} names no column of {table.file.path} as the order number ({KEY}).",
+            hint=f"Map a header to {KEY} in [columns], or give [key] a pattern such as"
+            ' "{Client no}-{batch}".',
+        )
+    key = _key(profile, at)
+    key_positions = tuple(dict.fromkeys(p for p in key if isinstance(p, int)))
+    taken = {place: name for name, place in columns.items()}
+    unknown = tuple(unknown_headers(table, dict.fromkeys(used, "") | taken, index))
+    slots = tuple(_slot(profile, slot, table, at) for slot in profile.slots)
+    return Bound(
+        columns=columns, headers=_headers(table, columns, key_positions, slots), key=key,
+        key_positions=key_positions or (columns[KEY],), slots=slots,
+        fill_down=tuple(at[fold(header)] for header in profile.fill_down),
+        notes=unknown, unmatched=tuple(finding.header or "" for finding in unknown),
+    )  # fmt: skip
+
+
+def _positions(table: RawTable) -> dict[str, int]:
+    at: dict[str, int] = {}
+    for position, header in enumerate(table.headers):
+        folded = fold(header)
+        if folded and at.setdefault(folded, position) != position:
+            raise InputError(
+                f"Two headers of {table.file.path} differ in blanks and signs alone:"
+                f" {table.headers[at[folded]]!r} and {header!r}.",
+                hint="Rename one of them: a profile cannot tell them apart.",
+            )
+    return at
+
+
+def _refuse_missing(profile: Profile, table: RawTable, at: Positions) -> None:
+    missing = [header for header in profile.headers() if fold(header) not in at]
+    if not missing:
+        return
+    near = difflib.get_close_matches(fold(missing[0]), list(at), n=1, cutoff=0.6)
+    meant = f" The nearest there is {table.headers[at[near[0]]]!r}." if near else ""
+    named = ", ".join(repr(header) for header in dict.fromkeys(missing[:5]))
+    raise InputError(
+        f"{table.file.path} has no column {named}, which the profile {profile.path} names.{meant}",
+        hint="Correct the header in the file or in the profile; nothing is guessed.",
+    )
+
+
+def _match_others(
+    profile: Profile, table: RawTable, columns: dict[str, int], used: set[int]
+) -> None:
+    held = {name for slot in profile.slots for name in (*slot.columns.values(), *slot.constants)}
+    if any(slot.cell for slot in profile.slots):
+        held |= {profile.grammar.column, "serving_size"}
+    for position, header in enumerate(table.headers):
+        name = HEADERS.get(fold(header))
+        if name is None or position in used:
+            continue
+        other = repr(table.headers[columns[name]]) if name in columns else ""
+        if name == KEY and profile.key_pattern:
+            other = "the key pattern"
+        elif name in held:
+            other = "[wide]"
+        if other:
+            raise InputError(
+                f"{header!r} of {table.file.path} means {name}, which comes from {other} by the"
+                f" profile {profile.path}.",
+                hint=f"If the column has another meaning, add it to the profile: ignore ="
+                f" [{header!r}].",
+            )
+        columns[name] = position
+
+
+def _key(profile: Profile, at: Positions) -> tuple[str | int, ...]:
+    return tuple(_key_pieces(profile, at)) if profile.key_pattern else ()
+
+
+def _key_pieces(profile: Profile, at: Positions) -> Iterator[str | int]:
+    for literal, word in key_parts(profile.key_pattern):
+        if literal:
+            yield literal
+        if word == BATCH:
+            yield profile.batch
+        elif word:
+            yield at[fold(word)]
+
+
+def _slot(profile: Profile, slot: Slot, table: RawTable, at: Positions) -> BoundSlot:
+    def header(text: str) -> Header:
+        position = at[fold(text)]
+        return Header(table.headers[position], table.first_column + position)
+
+    headers = {name: header(slot.shown) for name in slot.constants}
+    if slot.cell:
+        headers |= {name: header(slot.cell) for name in (profile.grammar.column, "serving_size")}
+    headers |= {name: header(theirs) for theirs, name in slot.columns.items()}
+    return BoundSlot(
+        cell=at[fold(slot.cell)] if slot.cell else -1,
+        columns={name: at[fold(theirs)] for theirs, name in slot.columns.items()},
+        constants=slot.constants, headers=headers,
+    )  # fmt: skip
+
+
+def _headers(
+    table: RawTable, columns: Positions, key: tuple[int, ...], slots: tuple[BoundSlot, ...]
+) -> dict[str, Header]:
+    """Return our column → the header that stands for it where no slot is asked."""
+    places = {**({KEY: key[0]} if key else {}), **columns}
+    headers = {
+        name: Header(table.headers[place], table.first_column + place)
+        for name, place in places.items()
+    }
+    for slot in slots:
+        for name, header in slot.headers.items():
+            headers.setdefault(name, header)
+    return headers

@@ -1,0 +1,212 @@
+"""One slice of somebody's own sheet: rows filled down, keys made, words turned into ours.
+
+What is kept from slice to slice is the last order above, for filling down, and the parts of which
+each key was made.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from loader.core.mapping import Profile
+from loader.core.mapping_bind import Bound
+from loader.core.mapping_values import mapped, with_point
+from loader.core.model import FactKind, Mask, RawSlice
+from loader.core.odd_rows import TOTAL_FORM
+from schemas.pouch_orders import BY_NAME, KEY
+from schemas.vocabulary import Kind
+
+_BLANKS = " \t\r\n\u00a0\u202f"
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A slice under our names: `texts` are what stands once in a row, the key among them.
+
+    `odd` are rows that are no order, or not to be judged; `clashes` are positions whose key was
+    made from other parts before. `originals` are columns as they stood in the file.
+    """
+
+    cells: pd.DataFrame
+    texts: dict[str, pd.Series]
+    odd: Mask
+    clashes: list[int]
+    originals: dict[str, pd.Series]
+
+
+@dataclass(slots=True)
+class Above:
+    """The run of rows above that the next row may continue: texts by position; None for none."""
+
+    texts: dict[int, str] | None = None
+
+
+@dataclass(slots=True)
+class RowReader:
+    """Reads the slices of one table in order. `filled` counts the cells filled, by position."""
+
+    profile: Profile
+    bound: Bound
+    headers: Sequence[str]
+    filled: dict[int, list[int]] = field(default_factory=dict)
+    _above: Above = field(default_factory=Above)
+    _made_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, raw: RawSlice) -> Prepared:
+        """Return the slice with the profile's meaning; `raw.cells` has positions as its index."""
+        again, totals = self._headers_again(raw), self._totals(raw)
+        odd = np.zeros(len(raw.rows), dtype=bool)
+        odd[[*again, *totals, *raw.hidden, *(one.position for one in raw.ragged)]] = True
+        cells = self._fill_down(raw, odd) if self.bound.fill_down else raw.cells
+        texts: dict[str, pd.Series] = {}
+        originals: dict[str, pd.Series] = {}
+        for name, position in self.bound.columns.items():
+            texts[name] = self.meaning(name, cells[position], raw, position, originals)
+        clashes: list[int] = []
+        if self.bound.key:
+            texts[KEY], clashes = self._key(cells, odd)
+            for position in again:
+                texts[KEY].iat[position] = self.headers[self.bound.key_positions[0]].strip()
+        for position in totals if self.bound.key or self.bound.slots else ():
+            texts[KEY].iat[position] = "Total"
+        return Prepared(cells, texts, odd, clashes, originals)
+
+    def meaning(
+        self, name: str, texts: pd.Series, raw: RawSlice, position: int,
+        originals: dict[str, pd.Series],
+    ) -> pd.Series:  # fmt: skip
+        """Return a column of theirs in our words; what it was is kept where it changed."""
+        ours = texts
+        if self.profile.decimal_sign == "," and BY_NAME[name].kind is Kind.INTEGER:
+            ours = with_point(ours, _numbers(raw, position))
+        if name in self.profile.values:
+            ours = mapped(ours, self.profile.values[name])
+        if ours is not texts:
+            originals[name] = texts
+        return ours
+
+    # -------------------------------------------------------------- rows that are no order
+    def _headers_again(self, raw: RawSlice) -> list[int]:
+        first = self.bound.key_positions[0]
+        texts = [text.strip(_BLANKS).casefold() for text in self.headers]
+        alike = raw.cells[first].str.strip(_BLANKS).str.casefold() == texts[first]
+        found = []
+        for position in np.flatnonzero(alike.to_numpy(dtype=bool)).tolist():
+            row = [text.strip(_BLANKS).casefold() for text in raw.cells.iloc[position]]
+            same = [cell == header for cell, header in zip(row, texts, strict=True) if cell]
+            if len(same) >= 2 and all(same):
+                found.append(position)
+        return found
+
+    def _totals(self, raw: RawSlice) -> list[int]:
+        keys = raw.cells[list(self.bound.key_positions)]
+        keyless = (keys.apply(lambda column: column.str.strip(_BLANKS)) == "").all(axis=1)
+        named = keys[self.bound.key_positions[0]].str.fullmatch(TOTAL_FORM)
+        found = []
+        for position in np.flatnonzero((keyless | named).to_numpy(dtype=bool)).tolist():
+            words = [text.strip() for text in raw.cells.iloc[position] if text.strip()]
+            letters = any(c.isalpha() for text in words[1:] for c in text)
+            if words and re.fullmatch(TOTAL_FORM, words[0]) and not letters:
+                found.append(position)
+        return found
+
+    # -------------------------------------------------------------- the key
+    def _key(self, cells: pd.DataFrame, odd: Mask) -> tuple[pd.Series, list[int]]:
+        positions = [part for part in self.bound.key if isinstance(part, int)]
+        parts = {p: cells[p].str.strip(_BLANKS) for p in positions}
+        key = pd.Series("", index=cells.index, dtype="str")
+        empty = np.zeros(len(cells), dtype=bool)
+        for part in self.bound.key:
+            key = key + (part if isinstance(part, str) else parts[part])
+        for column in parts.values():
+            empty |= (column == "").to_numpy(dtype=bool)
+        key = key.mask(empty, "")
+        clashes = self._clashes(key, pd.DataFrame(parts), odd | empty) if len(parts) > 1 else []
+        return key, clashes
+
+    def _clashes(self, key: pd.Series, parts: pd.DataFrame, unasked: Mask) -> list[int]:
+        distinct = parts[~unasked].drop_duplicates()
+        found: set[str] = set()
+        for position, *texts in distinct.itertuples():
+            made = str(key.iat[position])
+            if self._made_from.setdefault(made, tuple(texts)) != tuple(texts):
+                found.add(made)
+        return np.flatnonzero(key.isin(found).to_numpy(dtype=bool)).tolist() if found else []
+
+    # -------------------------------------------------------------- filling down
+    def _fill_down(self, raw: RawSlice, odd: Mask) -> pd.DataFrame:
+        """Fill blank cells from the rows above of the same order; never from an odd row."""
+        cells = raw.cells.copy(deep=False)
+        of_key = [p for p in self.bound.fill_down if p in self.bound.key_positions]
+        known = {(fact.position, fact.column) for fact in raw.facts
+                 if fact.kind is not FactKind.NUMBER}  # fmt: skip
+        blank = {p: _blank(cells[p], p, known) for p in (*self.bound.fill_down,
+                                                         *self.bound.key_positions)}  # fmt: skip
+        above = self._above.texts
+        if of_key:
+            begins = ~np.logical_and.reduce([blank[p] for p in of_key])
+        else:
+            begins = self._other_key(cells)
+        start = _latest(begins | odd)
+        may = ~odd & ~(begins if of_key else np.zeros(len(odd), dtype=bool))
+        may &= np.where(start >= 0, ~odd[start], above is not None)
+        last: dict[int, str] = {} if start[-1] >= 0 else dict(above or {})
+        for p in dict.fromkeys((*of_key, *self.bound.fill_down)):
+            texts = cells[p].to_numpy(dtype=object)
+            source = _latest(~blank[p] & ~odd)
+            inside = may & blank[p] & (source >= start) & (source >= 0)
+            carried = may & blank[p] & (start < 0) & (source < 0)
+            carried &= bool(above and above.get(p))
+            filled = np.where(inside, texts[source], texts)
+            filled[carried] = (above or {}).get(p, "")
+            changed = np.flatnonzero((filled != texts) & (inside | carried))
+            if len(changed):
+                cells[p] = pd.Series(filled, dtype="str")
+                self.filled.setdefault(p, []).extend(raw.rows[changed].tolist())
+            if source[-1] >= max(start[-1], 0):
+                last[p] = texts[source[-1]]
+        last |= {p: str(cells[p].iat[-1]) for p in self.bound.key_positions}
+        broken = bool(odd[start[-1]]) if start[-1] >= 0 else above is None
+        self._above.texts = None if broken else last
+        return cells
+
+    def _other_key(self, cells: pd.DataFrame) -> Mask:
+        """Return where the key differs from that of the row above."""
+        begins = np.zeros(len(cells), dtype=bool)
+        for p in self.bound.key_positions:
+            texts = cells[p].to_numpy(dtype=object)
+            before = (self._above.texts or {}).get(p)
+            begins |= np.concatenate([[texts[0] != before], texts[1:] != texts[:-1]])
+        return begins
+
+
+def _latest(mask: Mask) -> np.ndarray:
+    """Return, per row, the nearest row at or above it in the mask; -1 for none."""
+    return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
+
+
+def _blank(texts: pd.Series, position: int, known: Iterable[tuple[int, int]]) -> Mask:
+    """Return where cells hold nothing, and the file format knows nothing of them either."""
+    blank = (texts.str.strip(_BLANKS) == "").to_numpy(dtype=bool).copy()
+    blank[[row for row, column in known if column == position]] = False
+    return blank
+
+
+def _numbers(raw: RawSlice, position: int) -> Mask:
+    numbers = np.zeros(len(raw.rows), dtype=bool)
+    numbers[[fact.position for fact in raw.facts
+             if fact.column == position and fact.kind is FactKind.NUMBER]] = True  # fmt: skip
+    return numbers
+
+
+def feeds(bound: Bound) -> Mapping[int, list[str]]:
+    """Return, per position of the file, our columns that stand once in a row and come from it."""
+    found: dict[int, list[str]] = {}
+    for name, position in bound.columns.items():
+        found.setdefault(position, []).append(name)
+    for position in bound.key_positions if bound.key else ():
+        found.setdefault(position, []).append(KEY)
+    return found
