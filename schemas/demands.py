@@ -113,6 +113,11 @@ class DistinctKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class DistinctLookUps:
+    """No two orders would be looked up by the same id: their own, or the one made of the key."""
+
+
+@dataclass(frozen=True, slots=True)
 class DistinctNames:
     """Names that tell groups of one parent apart do so by more than capitals."""
 
@@ -142,5 +147,5 @@ class UsualSize:
 Demand = (
     NotTogether | Needs | RowNeedsOne | RowNotBoth | OneKind | OneRow | AllOrNone | OneValue
     | ClearPouch | AtMost | DistinctContents | DistinctRows | DistinctDoses | CycleDays
-    | DistinctKeys | DistinctNames | PostalDigits | Uses | UsualSize
+    | DistinctKeys | DistinctLookUps | DistinctNames | PostalDigits | Uses | UsualSize
 )  # fmt: skip

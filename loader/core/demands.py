@@ -12,10 +12,11 @@ from loader.core import cells
 from loader.core import group as grouping
 from loader.core.group import any_in, filled, first_of, leader, numbered, paired
 from loader.core.model import Mask, Numbers
+from loader.core.payload import LOOKUP_FIELD, lookup_id
 from loader.core.table import Table
 from schemas import demands as say
 from schemas.demands import Level
-from schemas.pouch_orders import FIELDS, RESOLVED
+from schemas.pouch_orders import FIELDS, KEY, RESOLVED
 from schemas.vocabulary import Kind
 
 # Where a demand is broken: position, column ("" = the rule's own), words for its message.
@@ -180,6 +181,22 @@ def _distinct_keys(table: Table, check: say.DistinctKeys) -> Iterator[Breach]:
         yield int(first_row[number]), "", {"other_order": other}
 
 
+def _distinct_look_ups(table: Table, check: say.DistinctLookUps) -> Iterator[Breach]:
+    keys = table.groups.keys
+    ids = [lookup_id(key) for key in keys]
+    row = first_of(table.groups.order, len(keys)).tolist()
+    given = filled(table.frame, LOOKUP_FIELD)
+    for position in first_places(table.groups.order, given).tolist():
+        number = table.groups.order[position]
+        ids[number], row[number] = table.frame[LOOKUP_FIELD].array[position], position
+    seen: dict[str, int] = {}
+    for number, one in enumerate(ids):
+        other = seen.setdefault(one, number)
+        if other != number:
+            column = LOOKUP_FIELD if given[row[number]] else KEY
+            yield row[number], column, {"other_order": keys[other]}
+
+
 def _postal_digits(table: Table, check: say.PostalDigits) -> Iterator[Breach]:
     mask, countries = (filled(table.frame, name) for name in ("postal_code", "country_name"))
     if not mask.any() or not countries.any():
@@ -211,6 +228,7 @@ CHECKS: dict[type, Callable[[Table, Any], Iterator[Breach]]] = {
     say.OneValue: _one_value,
     say.ClearPouch: _clear_pouch,
     say.DistinctKeys: _distinct_keys,
+    say.DistinctLookUps: _distinct_look_ups,
     say.DistinctNames: _distinct_names,
     say.PostalDigits: _postal_digits,
 }

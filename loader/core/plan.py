@@ -10,8 +10,8 @@ from loader.core.findings import Finding, Severity
 from loader.core.lifecycle import REPLACEABLE, State
 from loader.core.model import Action, InputSummary, Order, Result
 from loader.core.payload import LOOKUP_FIELD, fingerprint, request_of
-from schemas.codes import CODES
 from schemas.pouch_orders import KEY
+from schemas.rules import ALL_CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
     same = known.fingerprint == sent
     if known.state is State.CREATED:
         order.action = Action.SKIP
-        return "" if same else "LEDGER-DIFFERENT"
+        cancelled = (known.status or "").casefold().startswith("cancel")
+        return "LEDGER-DIFFERENT" if not same else "LEDGER-CANCELLED" if cancelled else ""
     if same and known.state in (State.UNKNOWN, State.SENDING):
         return "LEDGER-UNKNOWN"
     if same and known.state is State.REFUSED:
@@ -72,7 +73,7 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
 
 
 def _finding(code: str, order: Order, inputs: list[InputSummary]) -> Finding:
-    page = CODES[code]
+    page = ALL_CODES[code]
     return Finding(
         code=code, severity=Severity(page.severity.value), message=f"{page.title}.",
         sheet=inputs[order.input].file.sheet, row=order.rows[0], column=KEY, found=order.key,
