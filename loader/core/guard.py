@@ -8,7 +8,7 @@ each other exactly, for any text.
 import re
 
 # Full-width signs are formulas, too, where Excel is set up for East Asian languages.
-_RUNS = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")  # noqa: RUF001  # the full-width signs are meant
+_RUNS = re.compile(r"'*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
 # How a CSV file of ours spells the columns in front. Its cells are guarded, also after a
 # spreadsheet program has saved them as something else; a workbook of ours spells them with blanks.
 GUARDED_COLUMNS = ("result", "what_to_do", "source_row")

@@ -54,7 +54,7 @@ def test_an_old_python_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """A folder of programs with just what `.ci/run` starts with: no browser, no apt-get."""
+    """A folder of programs with just what `.ci/run` starts with: no browser, office or apt-get."""
     folder = tmp_path / "bin"
     folder.mkdir()
     for name in ("bash", "dirname", "make", "git"):
@@ -80,10 +80,10 @@ def ci(programs: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_ci_names_what_another_system_lacks(bare: Path) -> None:
-    """Without apt-get, a missing browser stops the run and is named, nothing else is."""
+    """Without apt-get, a missing browser or office stops the run and is named, nothing else is."""
     run = ci(bare)
     assert run.returncode == 1
-    assert "Missing here: chromium (" in run.stderr
+    assert "Missing here: chromium libreoffice-calc-nogui (" in run.stderr
     assert run.stdout == ""
 
 
@@ -93,12 +93,15 @@ def test_ci_says_that_only_root_can_install(bare: Path) -> None:
     program(bare, "id", "echo 1000")
     run = ci(bare)
     assert run.returncode == 1
-    assert "sudo sh -c 'apt-get update && apt-get install chromium'" in run.stderr
+    assert (
+        "sudo sh -c 'apt-get update && apt-get install chromium libreoffice-calc-nogui'"
+        in run.stderr
+    )
     assert run.stdout == ""
 
 
 def test_ci_installs_then_checks_then_tests(bare: Path, tmp_path: Path) -> None:
-    """As root on Debian the browser is installed from a fresh index; the tests come last."""
+    """As root on Debian all that lacks is installed from a fresh index; the tests come last."""
     log = tmp_path / "log"
     browser = bare / "chromium"
     program(bare, "id", "echo 0")
@@ -110,7 +113,7 @@ def test_ci_installs_then_checks_then_tests(bare: Path, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert log.read_text().splitlines() == [
         "apt-get --quiet=2 update",
-        "apt-get --quiet=2 install --yes --no-install-recommends chromium",
+        "apt-get --quiet=2 install --yes --no-install-recommends chromium libreoffice-calc-nogui",
         "make check PYTHON=python3, CI=true",
         "make test PYTHON=python3, CI=true",
     ]
@@ -120,6 +123,7 @@ def test_ci_installs_nothing_that_is_there(bare: Path, tmp_path: Path) -> None:
     """Where all is there, neither root nor apt-get is needed; a failing check ends the run."""
     log = tmp_path / "log"
     program(bare, "chromium", "exit 0")
+    program(bare, "soffice", "exit 0")
     (bare / "make").unlink()
     program(bare, "make", f'echo "make $*" >> {log}; exit 2')
     assert ci(bare).returncode == 2
