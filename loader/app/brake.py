@@ -32,8 +32,8 @@ class Brake:
     _pulled: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def pull(self, why: str) -> None:
-        """Stop the run; the first reason stays."""
-        self.why = self.why or why
+        """Stop the run; the first reason stays, as words without a full stop."""
+        self.why = self.why or why.rstrip(".")
         self._pulled.set()
 
     async def pulled(self) -> None:
@@ -74,7 +74,7 @@ class Brake:
             return
         if reply.code == SignInError.code and not reply.sent:
             self.sign_in_refused = True
-            self.pull(reply.message.partition(". ")[0].rstrip("."))
+            self.pull(reply.message.partition(". ")[0])
         else:
             self.pull(f"This account may not go on: {short(reply)}")
 

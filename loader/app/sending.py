@@ -13,7 +13,7 @@ from typing import Any
 from loader.app.brake import Brake, short
 from loader.app.scribe import Scribe
 from loader.core.adopt import differences
-from loader.core.errors import Defect, LoaderError, SignInError
+from loader.core.errors import Defect, LedgerBusy, LedgerError, LoaderError, SignInError
 from loader.core.lifecycle import State, Verdict
 from loader.core.payload import request_of
 from loader.ports import Burn, Clock, Entry, Ledger, LookUp, Reply, Settlement, Sight, Target
@@ -22,6 +22,7 @@ MARGIN = 30.0  # seconds by which a lease outlasts the deadline of its request
 NAP = 0.05  # seconds between two looks for entries that are due
 LONGEST_NAP = 1.0
 USUAL_WAIT = 1.0  # seconds before a deferred order is due, where the API does not say
+SETTLE_AGAIN = (0.5, 1.0, 2.0)  # seconds before each further try to record an outcome
 LATE_LOOKS = (0.2, 0.6, 1.5)  # seconds before each look-up of an unknown outcome
 
 # Told after each outcome: the entry's id and the state that it is in now.
@@ -203,14 +204,13 @@ class Sender:
         since: frozenset[State] = _FROM_SENDING,
     ) -> None:  # fmt: skip
         order = order or {}
-        settled = await scribe.settle(
-            Settlement(
-                entry_id=entry.id, epoch=entry.epoch, fingerprint=entry.fingerprint, since=since,
-                state=state, attempt=attempt, evidence=evidence, order_id=order.get("id"),
-                order_name=order.get("name"), status=order.get("status"), error=error,
-                not_before=not_before,
-            )
+        settlement = Settlement(
+            entry_id=entry.id, epoch=entry.epoch, fingerprint=entry.fingerprint, since=since,
+            state=state, attempt=attempt, evidence=evidence, order_id=order.get("id"),
+            order_name=order.get("name"), status=order.get("status"), error=error,
+            not_before=not_before,
         )  # fmt: skip
+        settled = await _recorded(scribe, settlement)
         if settled and state is State.DEFERRED:
             self._due[entry.id] = not_before
         if settled and state is State.UNKNOWN:
@@ -237,6 +237,16 @@ class Sender:
             self._unknown.pop(entry.id, None)
             await self._adopt(scribe, entry, seen, "", frozenset({State.UNKNOWN}))
         return seen.sight
+
+
+async def _recorded(scribe: Scribe, settlement: Settlement) -> bool:
+    """Record an outcome; a ledger that is busy or full for a moment must not cost it."""
+    for pause in SETTLE_AGAIN:
+        try:
+            return await scribe.settle(settlement)
+        except (LedgerBusy, LedgerError):
+            await asyncio.sleep(pause)
+    return await scribe.settle(settlement)
 
 
 def error_of(reply: Reply) -> dict[str, Any]:

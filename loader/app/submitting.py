@@ -152,7 +152,7 @@ async def send_and_tell(run: Run, means: Means) -> Run:
     if brake.sign_in_refused and not brake.sent:
         save(run, means.ledger, ended=False)
         raise SignInError(
-            f"{brake.why.rstrip('.')}.",
+            f"{brake.why}.",
             hint="Nothing was sent. Check the e-mail address and the password, then run"
             f" `order-loader resume {run.run_id}`.",
         )
