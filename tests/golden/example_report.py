@@ -37,7 +37,10 @@ def example_report() -> bytes:
 async def _submitted(settings: wiring.Settings, clock: wiring.SystemClock) -> Run:
     job = Job(
         command="plan", run_id=RUN_ID, env="sandbox", base_url=BASE_URL, paths=(SAMPLE,),
-        facts={"Command": f"order-loader submit {SAMPLE}", "Version": f"order-loader {__version__}"},
+        facts={
+            "Command": f"order-loader submit {SAMPLE}",
+            "Version": f"order-loader {__version__}",
+        },
     )  # fmt: skip
     with (
         contextlib.closing(wiring.open_ledger(settings.ledger, clock)) as ledger,

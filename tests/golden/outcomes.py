@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +67,11 @@ def findings(run: Run) -> list[dict[str, Any]]:
 def outcome_of(path: Path) -> Outcome:
     """Validate and plan one file, on a machine that has never seen an order."""
     with sandboxed() as (settings, clock):
-        job = {"run_id": "run_expected", "env": "sandbox", "base_url": None, "paths": (path,)}
-        validated = validate(Job(command="validate", **job), wiring.source_for, clock, None, None)
-        planned = asyncio.run(_planned(Job(command="plan", **job), settings, clock))
+        job = Job(
+            command="validate", run_id="run_expected", env="sandbox", base_url=None, paths=(path,)
+        )
+        validated = validate(job, wiring.source_for, clock, None, None)
+        planned = asyncio.run(_planned(replace(job, command="plan"), settings, clock))
         return Outcome(validated, planned)
 
 
