@@ -37,7 +37,7 @@ def _error(order: Order, privacy: Privacy) -> Any:  # noqa: ANN401  # JSON: any 
     return _hidden(order.error, request_of(order), privacy)
 
 
-def _hidden(node: Any, request: dict[str, Any] | None, privacy: Privacy) -> Any:  # noqa: ANN401  # JSON
+def _hidden(node: Any, request: dict[str, Any] | None, privacy: Privacy) -> Any:  # noqa: ANN401  # JSON: any value
     if isinstance(node, str):
         return without_echoes(node, request, privacy)
     if isinstance(node, dict):
