@@ -1,7 +1,8 @@
 """Write the golden files anew: `make golden`. Read their diff before you commit it.
 
-Written are what must come of each sample, the pages made from the declarations, and the example
-report. The samples themselves are inputs: `python -m tests.golden.samples` builds those.
+Written are what must come of each sample, the pages made from the declarations, the help of every
+command, and the example report. The samples themselves are inputs, built by
+`python -m tests.golden.samples`.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.pages import catalogue_markdown, columns_markdown
+from tests.golden import help_pages
 from tests.golden.example_report import PLACE, example_report
 from tests.golden.outcomes import CASES, ROOT, outcome_of
 from tests.golden.samples import SAMPLES
@@ -18,6 +20,7 @@ from tests.golden.samples import SAMPLES
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "columns.md": columns_markdown,
     ROOT / "docs" / "errors.md": catalogue_markdown,
+    help_pages.PAGES: help_pages.help_pages,
 }
 
 _FINDING = re.compile(r'\{\s+"code"[^{}]*\}')
