@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from loader.core.correction import Correction
     from loader.core.mapping import Profile
-    from loader.core.model import ReadOptions, Run
+    from loader.core.model import Catalogue, ReadOptions, Run
     from loader.targets.sign_in import Credentials, TokenStore
 
 SANDBOX = "sandbox"
@@ -68,19 +68,21 @@ class Connection:
 
 def source_for(path: Path) -> Source:
     """Return the source that reads this file, by its first bytes."""
-    from loader.sources.detect import source_for as detect
-
-    return detect(path, known_header)
+    return source_knowing(known_header)(path)
 
 
 def source_reading(options: "ReadOptions") -> Callable[[Path], Source]:
     """Return the choice of sources for files whose headers a mapping profile may know as well."""
+    if (profile := options.profile) is None:
+        return source_for
+    return source_knowing(lambda text: profile.recognises(text) or known_header(text))
+
+
+def source_knowing(known: Callable[[str], bool]) -> Callable[[Path], Source]:
+    """Return the choice of sources for files whose headers `known` tells from other rows."""
     from loader.sources.detect import source_for as detect
 
-    profile = options.profile
-    if profile is None:
-        return source_for
-    return lambda path: detect(path, lambda text: profile.recognises(text) or known_header(text))
+    return lambda path: detect(path, known)
 
 
 def mapping_profile(path: Path, batch: str | None) -> "Profile":
@@ -145,6 +147,13 @@ def results_workbook(
     from loader.reporting.workbook_results import results_workbook as workbook
 
     return workbook(run, consumers, inputs)
+
+
+def template_workbook(catalogue: "Catalogue | None") -> bytes:
+    """Return the empty order workbook, with the products of a catalogue."""
+    from loader.reporting.template import template_workbook as workbook
+
+    return workbook(catalogue)
 
 
 # ------------------------------------------------------------------ ledger

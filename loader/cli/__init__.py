@@ -21,6 +21,7 @@ COMMANDS = {
     "runs": "List, show and clean up the history of runs.",
     "sandbox": "Run a local server that behaves as the API does, for rehearsal.",
     "demo": "Send a sample file to the sandbox and write the report.",
+    "map": "Draft or check a mapping profile for your own spreadsheet.",
     "explain": "Explain the code of a finding.",
     "schema": "Print the columns that an order file may hold.",
     "config": "Show the settings and where each comes from.",
@@ -75,7 +76,7 @@ def cli(ctx: click.Context) -> None:
     from loader.cli import settings_files
 
     values = {name: value for name, (value, _) in settings_files.load().items()}
-    nested = {**values, **dict.fromkeys(("show", "list", "purge"), values)}
+    nested = {**values, **dict.fromkeys(("show", "list", "purge", "suggest", "check"), values)}
     ctx.default_map = dict.fromkeys(COMMANDS.keys() - _WITHOUT_SETTINGS, nested)
 
 

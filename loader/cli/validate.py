@@ -1,11 +1,14 @@
 """`order-loader validate`."""
 
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loader.cli import options
+
+if TYPE_CHECKING:
+    from loader.core.model import Run
 
 
 @click.command("validate")
@@ -20,9 +23,16 @@ def command(**chosen: Any) -> int:
 
     Nothing is sent and no connection is made.
     """
+    from loader.cli.show import show
+
+    return show(validated(chosen), options.shown_of(chosen))
+
+
+def validated(chosen: dict[str, Any]) -> "Run":
+    """Check the chosen files with what this machine has, without a connection."""
     from loader import wiring
     from loader.app.planning import Job, validate
-    from loader.cli.show import facts, new_run_id, show
+    from loader.cli.show import facts, new_run_id
 
     settings = options.settings_of(chosen)
     reading = options.read_options(chosen)
@@ -37,5 +47,4 @@ def command(**chosen: Any) -> int:
         ledger = None
         if wiring.ledger_path(settings.ledger).exists():  # validate makes none
             ledger = stack.enter_context(closing(wiring.open_ledger(settings.ledger, clock)))
-        run = validate(job, wiring.source_reading(reading), clock, ledger, environment)
-    return show(run, options.shown_of(chosen))
+        return validate(job, wiring.source_reading(reading), clock, ledger, environment)

@@ -71,7 +71,7 @@ def _read_again(run: "Run", index: int, wanted: "Wanted", chosen: Shown) -> "Cor
     from loader.core.model import ReadOptions
 
     options = chosen.reading or ReadOptions()
-    return correction(run, index, wanted, wiring.source_for, options)
+    return correction(run, index, wanted, wiring.source_reading(options), options)
 
 
 def _note(run: "Run", fact: str, path: Path, content: Callable[[], bytes]) -> None:

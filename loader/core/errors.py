@@ -44,6 +44,14 @@ class InputError(LoaderError):
     exit_code = 3
 
 
+class HeaderBelow(InputError):
+    """The header stands below other rows: `row` is where it seems to be."""
+
+    def __init__(self, message: str, *, hint: str = "", row: int = 1) -> None:
+        super().__init__(message, hint=hint)
+        self.row = row
+
+
 class SignInError(LoaderError):
     """Credentials are missing or were refused."""
 

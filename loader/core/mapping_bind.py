@@ -5,15 +5,17 @@ A header that the profile does not mention is matched as in any file: by name, A
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loader.core.errors import InputError
-from loader.core.findings import Finding
+from loader.core.findings import Finding, Severity
 from loader.core.mapping import BATCH, Profile, Slot, key_parts
 from loader.core.model import RawTable
 from loader.core.normalise import unknown_headers
 from loader.core.places import Header
+from schemas.codes import CODES
 from schemas.pouch_orders import HEADERS, KEY, fold
+from schemas.suggestions import SUGGESTED
 
 Positions = Mapping[str, int]
 
@@ -73,13 +75,30 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
     key = _key(profile, at)
     key_positions = tuple(dict.fromkeys(p for p in key if isinstance(p, int)))
     taken = {place: name for name, place in columns.items()}
-    unknown = tuple(unknown_headers(table, dict.fromkeys(used, "") | taken, index))
+    unknown = tuple(
+        _doubtful(finding)
+        for finding in unknown_headers(table, dict.fromkeys(used, "") | taken, index)
+    )
     slots = tuple(_slot(profile, slot, table, at) for slot in profile.slots)
     return Bound(
         columns=columns, headers=_headers(table, columns, key_positions, slots), key=key,
         key_positions=key_positions or (columns[KEY],), slots=slots,
         fill_down=tuple(at[fold(header)] for header in profile.fill_down),
         notes=unknown, unmatched=tuple(finding.header or "" for finding in unknown),
+    )  # fmt: skip
+
+
+def _doubtful(finding: Finding) -> Finding:
+    """Return the finding on a header without a meaning: to be confirmed where it may have one."""
+    names = SUGGESTED.get(fold(finding.header or ""), ())
+    if not names:
+        return finding
+    page = CODES["HEADER-NEAR"]
+    return replace(
+        finding, code=page.code, severity=Severity(page.severity.value),
+        message=f"The profile gives this column no meaning. It may be {' or '.join(names)}.",
+        allowed="a line in [columns], or the header under ignore",
+        help="Map the header in the profile, or list it under ignore if it is for your own use.",
     )  # fmt: skip
 
 

@@ -124,7 +124,9 @@ class Table:
         value = ([value] if value else []) if isinstance(value, str) else value
         if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
             raise self.wrong(key, 'a list of texts, such as ["one", "two"]', value)
-        return tuple(value)
+        if any(one.startswith(MARK) for one in value):
+            self.unconfirmed.append(self.dotted(key))
+        return tuple(one.removeprefix(MARK).strip() for one in value)
 
     # -------------------------------------------------------------- our columns
     def column(self, key: str) -> str:

@@ -4,7 +4,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from loader.sources.table import (
     SEARCHED_ROWS,
     Recognise,
     SlicePile,
+    came_back,
     is_blank,
     known_among,
     no_data_rows,
@@ -46,8 +47,8 @@ class _Layout:
     name: str
     delimiter: str
     first_row: int
-    header_row: int
-    skip_rows: frozenset[int]
+    header_row: int = 1
+    skip_rows: frozenset[int] = frozenset()
 
     def rows(self) -> Iterator[Row]:
         """Yield (row number, cells) of all rows, blank ones too.
@@ -108,7 +109,7 @@ class CsvSource:
         first = next(slices, None)
         if first is None:
             raise no_data_rows(whole.name, header_row)
-        findings += skipped_rows(options, None)
+        findings += skipped_rows(layout.header_row, layout.skip_rows, None)
         if text.ctrl_z:
             findings.append(note("FILE-CTRL-Z", "The mark Ctrl-Z at the very end was left out."))
         delimiter = layout.delimiter if len(header) > 1 else None
@@ -119,7 +120,7 @@ class CsvSource:
         """Return the layout whose header row has most known headers, then most cells."""
         told = _SEPARATOR_LINE.fullmatch(_first_line(text))
         layouts = [
-            _Layout(text, name, delimiter, 2 if told else 1, options.header_row, options.skip_rows)
+            _layout(_Layout(text, name, delimiter, 2 if told else 1), options)
             for delimiter in (told[1] if told else DELIMITERS)
         ]
         found: list[tuple[_Layout, list[Row]]] = []
@@ -144,6 +145,16 @@ class CsvSource:
 
     def _evidence(self, cells: list[str]) -> tuple[int, int]:
         return known_among(cells, self.recognise), len(cells)
+
+
+def _layout(whole: _Layout, options: ReadOptions) -> _Layout:
+    """Return the layout without the rows that a mapping profile leaves out."""
+    if options.header_row == 1 and not options.skip_rows:
+        return whole
+    rows, _ = _first_rows(whole)
+    if rows and came_back(rows[0][1]):
+        return whole
+    return replace(whole, header_row=options.header_row, skip_rows=options.skip_rows)
 
 
 def _first_line(text: CsvText) -> str:

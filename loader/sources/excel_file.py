@@ -1,7 +1,7 @@
 """XLSX order files: sheet and header by evidence, cells as text with the facts beside them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from loader.sources.table import (
     MIN_HEADERS,
     Recognise,
     SlicePile,
+    came_back,
     known_among,
     no_data_rows,
     note,
@@ -55,8 +56,12 @@ class ExcelSource:
             header_row=layout.header_row,
             slices=chain([first], slices),
             first_column=layout.first_column,
-            findings=(*layout.findings, *unseen, *skipped_rows(options, rows.sheet.name)),
-        )
+            findings=(
+                *layout.findings,
+                *unseen,
+                *skipped_rows(rows.header_row, rows.skip_rows, rows.sheet.name),
+            ),
+        )  # fmt: skip
 
     # -------------------------------------------------------------- the sheet
     def _choose(self, workbook: Workbook, options: ReadOptions) -> SheetRows:
@@ -68,8 +73,7 @@ class ExcelSource:
             if named is None or not named.visible:
                 raise _no_such_sheet(workbook, wanted, hidden=named is not None)
             visible = [named]
-        left_out = (options.header_row, options.skip_rows)
-        scanned = [SheetRows(workbook, sheet, workbook.scan(sheet), *left_out) for sheet in visible]
+        scanned = [_scanned(workbook, sheet, options) for sheet in visible]
         filled = [rows for rows in scanned if rows.scan.last_row]
         if not filled:
             raise InputError(
@@ -92,6 +96,17 @@ class ExcelSource:
     def _has_header(self, rows: SheetRows) -> bool:
         first = next(iter(rows.first(1)), None)
         return first is not None and known_among(first[1], self.recognise) >= MIN_HEADERS
+
+
+def _scanned(workbook: Workbook, sheet: Sheet, options: ReadOptions) -> SheetRows:
+    """Return the rows of a sheet without those that a mapping profile leaves out."""
+    rows = SheetRows(workbook, sheet, workbook.scan(sheet))
+    if options.header_row == 1 and not options.skip_rows:
+        return rows
+    first = next(iter(rows.first(1)), None) if rows.scan.last_row else None
+    if first is not None and came_back(first[1]):
+        return rows
+    return replace(rows, header_row=options.header_row, skip_rows=options.skip_rows)
 
 
 def _names(sheets: list[Sheet]) -> str:

@@ -8,10 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loader.core.errors import InputError
+from loader.core.errors import HeaderBelow, InputError
 from loader.core.findings import Finding, Severity, column_letters
-from loader.core.model import CellFact, FactKind, RaggedRow, RawSlice, ReadOptions
+from loader.core.model import CellFact, FactKind, RaggedRow, RawSlice
 from loader.core.privacy import mask, printable
+from loader.core.returned import is_ours
 from schemas.codes import CODES
 
 MAX_COLUMNS = 500
@@ -49,10 +50,12 @@ def refuse_unless_header(rows: Sequence[NumberedRow], recognise: Recognise, name
         return
     for later, cells in rows[1:]:
         if known_among(cells, recognise) >= MIN_HEADERS:
-            raise InputError(
+            raise HeaderBelow(
                 f"The first filled row of {name} is row {number}; the header seems to be in row"
                 f" {later}.",
-                hint="Delete the rows above the header, so that it is the first filled row.",
+                hint="Delete the rows above the header, so that it is the first filled row; or"
+                f" write header_row = {later} under [file] of a mapping profile (--map).",
+                row=later,
             )
     if not known:
         raise InputError(
@@ -108,11 +111,16 @@ def note(code: str, message: str, *, sheet: str | None = None, cell: str | None 
     )
 
 
-def skipped_rows(options: ReadOptions, sheet: str | None) -> list[Finding]:
+def came_back(cells: Iterable[str]) -> bool:
+    """True for the header of a file that we wrote: no rows of it are left out by their number."""
+    return sum(map(is_ours, cells)) > 1
+
+
+def skipped_rows(header_row: int, skipped: frozenset[int], sheet: str | None) -> list[Finding]:
     """Return the note about rows that a mapping profile leaves out, if it leaves out any."""
-    parts = [f"row {row}" for row in sorted(options.skip_rows)]
-    if options.header_row > 1:
-        parts.insert(0, f"everything above row {options.header_row}")
+    parts = [f"row {row}" for row in sorted(skipped)]
+    if header_row > 1:
+        parts.insert(0, f"everything above row {header_row}")
     if not parts:
         return []
     message = f"Left out, as the profile says: {', '.join(parts)}."
