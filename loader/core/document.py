@@ -70,6 +70,7 @@ def _finding(finding: Finding, privacy: Privacy) -> dict[str, Any]:
         "header": finding.header,
         "cell": finding.cell,
         "found": shown(finding.found, personal=finding.personal, privacy=privacy),
+        "suggestion": shown(finding.suggestion, personal=finding.personal, privacy=privacy),
         "allowed": finding.allowed,
         "message": finding.message,
         "help": finding.help,

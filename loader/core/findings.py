@@ -25,7 +25,8 @@ class Finding:
     `row` is the number that a spreadsheet program shows (1-based, header included), None for
     the whole file. `column` is the canonical name, `header` the file's own. `found` is the raw
     value and may be personal: it is masked on output (`personal`), and therefore never repeated
-    in `message`, `allowed` or `help`. `order` is the key of the order that it belongs to.
+    in `message`, `allowed` or `help`. `suggestion` is what may be meant instead, as personal as
+    what was found. `order` is the key of the order that it belongs to.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Finding:
     order: str | None = None
     input: int = 0
     accepted: bool = False
+    suggestion: str | None = None
 
     @property
     def holds_back(self) -> bool:

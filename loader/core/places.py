@@ -76,6 +76,7 @@ class Places:
     def finding(
         self, page: Code, position: int, column: str | None, *, found: str | None = None,
         message: str = "", allowed: str = "", severity: Severity | None = None,
+        suggestion: str | None = None,
     ) -> Finding:  # fmt: skip
         """Return the finding of this page at one cell, or on the whole row without a column."""
         header = self.header(position, column) if column else None
@@ -93,4 +94,5 @@ class Places:
             allowed=allowed or (BY_NAME[column].allowed if column else ""),
             help=page.fix,
             input=self.input,
+            suggestion=suggestion,
         )

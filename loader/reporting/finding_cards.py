@@ -18,17 +18,21 @@ _CELL = re.compile(r"([A-Z]{1,3})[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One thing that was found: `found` None where nothing can be shown, then `why` says so."""
+    """One thing that was found: `found` None where nothing can be shown, then `why` says so.
+
+    `suggestion` is what may be meant instead, "" where nothing is suggested or can be shown.
+    """
 
     found: str | None
     why: str
+    suggestion: str
     message: str
     rows: str
     cells: str
 
 
-# What makes findings of one card look alike: (found, why it is not shown, message).
-Look = tuple[str | None, str, str]
+# What makes findings of one card look alike: (found, why it is not shown, suggestion, message).
+Look = tuple[str | None, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,9 @@ def _looks(groups: list[FindingGroup], privacy: Privacy) -> list[tuple[Look, lis
     """Fold what looks alike once it is masked, with its rows."""
     rows_of: dict[Look, list[int]] = {}
     for group in groups:
-        look = (*_found(group.first, privacy), group.first.message)
+        one = group.first
+        suggestion = shown(one.suggestion, personal=one.personal, privacy=privacy) or ""
+        look = (*_found(one, privacy), suggestion, one.message)
         rows_of.setdefault(look, []).extend(group.rows)
     return list(rows_of.items())
 
@@ -162,11 +168,12 @@ def _found(finding: Finding, privacy: Privacy) -> tuple[str | None, str]:
 
 
 def _value(look: Look, rows: list[int], first: Finding) -> Value:
-    found, why, message = look
+    found, why, suggestion, message = look
     cell = _CELL.fullmatch(first.cell or "")
     return Value(
         found=found,
         why=why,
+        suggestion=suggestion,
         message=message,
         rows=spans(rows, limit=_MOST_SPANS),
         cells=spans(rows, prefix=cell.group(1), limit=_MOST_SPANS) if cell else "",

@@ -101,6 +101,8 @@ class TextReport:
         yield from self._labelled("found", f"{place}{found}".lstrip(": "))
         if not card.message and value.message.rstrip(".") != card.title.rstrip("."):
             yield from self._labelled("", value.message)
+        if value.suggestion:
+            yield from self._labelled("suggested", printable(value.suggestion, 100))
 
     # ------------------------------------------------------------- orders, outcome, what next
     def _table(self, rows: list[OrderRow]) -> Iterator[str]:
