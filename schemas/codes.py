@@ -35,6 +35,14 @@ CODES: dict[str, Code] = {
         _code("HEADER-NEAR", _C, "A header looks like a known one, misspelt",
               "If it is meant, leaving the column out would change every order, perhaps a dose.",
               "Correct the header, or accept HEADER-NEAR if the column is for your own use."),
+        _code("TEMPLATE-CHANGED", _N, "The rules have changed since the template was made",
+              "The file is judged by the rules of today, not by those of the day of the template.",
+              "Nothing to do for this file. For the next one, make a new template:"
+              " `order-loader template`."),
+        _code("TEMPLATE-GONE", _E, "A column of the template does not exist any more",
+              "Its values would not be sent, though the template asked for them.",
+              "Make a new template (`order-loader template`) and copy the orders over, or delete"
+              " the column if the orders are right without it."),
         # ---------------------------------------------------------- rows
         _code("KEY-MISSING", _E, "A row has no order number",
               "Nobody can say to which order the row belongs. It may belong to the order above,"

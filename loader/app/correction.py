@@ -56,20 +56,22 @@ def correction(
         )
     # Rows are chosen by their number, so that hidden ones do no harm here.
     again = replace(options, sheet=file.sheet, encoding=file.encoding, hidden_rows="read")
-    table = source_for(path).open(path, again)
+    opened = source_for(path).open(path, again)
+    kept = [place for place, header in enumerate(opened.headers) if not is_ours(header)]
+    table = returned(opened)
     if table.file.sha256 != file.sha256:
         raise InputError(
             f"{path.name} has changed since it was checked.",
             hint="Run the command again, so that the workbook shows what the file holds now.",
         )
     findings = tuple(finding for finding in run.findings if finding.input == index)
-    return _taken(run, returned(table), wanted, findings)
+    return _taken(run, table, kept, wanted, findings)
 
 
 def _taken(
-    run: Run, table: RawTable, wanted: dict[int, Order | None], findings: tuple[Finding, ...]
-) -> Correction:
-    kept = [place for place, header in enumerate(table.headers) if not is_ours(header)]
+    run: Run, table: RawTable, kept: list[int], wanted: dict[int, Order | None],
+    findings: tuple[Finding, ...],
+) -> Correction:  # fmt: skip
     at = {place: position for position, place in enumerate(kept)}
     headers = tuple(table.headers[place] for place in kept)
     added = _added(headers, findings, wanted)

@@ -19,8 +19,10 @@ COMMANDS = {
     "status": "Show where each order stands, as the ledger knows it.",
     "report": "Write the HTML report of a run again.",
     "runs": "List, show and clean up the history of runs.",
+    "template": "Write an empty order workbook with lists and instructions.",
     "sandbox": "Run a local server that behaves as the API does, for rehearsal.",
     "demo": "Send a sample file to the sandbox and write the report.",
+    "catalogue": "Fetch, list and search your products and packs.",
     "map": "Draft or check a mapping profile for your own spreadsheet.",
     "explain": "Explain the code of a finding.",
     "schema": "Print the columns that an order file may hold.",
@@ -76,7 +78,7 @@ def cli(ctx: click.Context) -> None:
     from loader.cli import settings_files
 
     values = {name: value for name, (value, _) in settings_files.load().items()}
-    nested = {**values, **dict.fromkeys(("show", "list", "purge", "suggest", "check"), values)}
+    nested = {**values, **dict.fromkeys(("show", "list", "purge", "suggest", "check", "sync", "search"), values)}
     ctx.default_map = dict.fromkeys(COMMANDS.keys() - _WITHOUT_SETTINGS, nested)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from loader.core.guard import GUARDED_COLUMNS, unguarded
 from loader.core.model import FactKind, Mask, RawSlice, RawTable
+from loader.core.template_stamp import changes, is_stamp
 from schemas.pouch_orders import fold
 from schemas.words import OUR_COLUMNS
 
@@ -20,18 +21,24 @@ _OURS = frozenset(map(fold, OUR_COLUMNS))
 
 def is_ours(header: str) -> bool:
     """True for the header of a column that we add."""
-    return fold(header) in _OURS
+    return fold(header) in _OURS or is_stamp(header)
 
 
 def returned(table: RawTable) -> RawTable:
-    """Return the table with our columns emptied and guarded cells as they were; others as is."""
+    """Return the table with our columns emptied and guarded cells as they were; others as is.
+
+    A template's stamp becomes findings about the file.
+    """
     ours = {place for place, header in enumerate(table.headers) if is_ours(header)}
     if not ours:
         return table
     guard = set(GUARDED_COLUMNS) <= set(table.headers)
-    headers = tuple(map(unguarded, table.headers)) if guard else table.headers
-    slices = _slices(table.slices, ours, guard=guard)
-    return replace(table, headers=headers, slices=slices)
+    headers = tuple("" if is_stamp(header) else header for header in table.headers)
+    told = changes(table.headers, table.file.sheet)
+    return replace(
+        table, headers=tuple(map(unguarded, headers)) if guard else headers,
+        slices=_slices(table.slices, ours, guard=guard), findings=(*table.findings, *told),
+    )  # fmt: skip
 
 
 def _slices(slices: Iterator[RawSlice], ours: set[int], *, guard: bool) -> Iterator[RawSlice]:

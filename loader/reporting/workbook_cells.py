@@ -6,6 +6,7 @@ link.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from io import BytesIO
@@ -124,8 +125,12 @@ class Book:
         widths: list[float] | None = None,
         freeze: str = "A2",
         filtered: bool = True,
-    ) -> Any:  # noqa: ANN401  # openpyxl's sheet, which its stubs do not fit
-        """Add a sheet of these rows, the first of them its header; return openpyxl's sheet."""
+        prepare: Callable[[Any], None] = lambda page: None,
+    ) -> None:
+        """Add a sheet of these rows, the first of them its header.
+
+        `prepare` is given openpyxl's sheet before its rows: columns are written first.
+        """
         page: Any = self._book.create_sheet(name)
         page.freeze_panes = freeze or None
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -134,12 +139,12 @@ class Book:
         widths = widths or column_widths(rows)
         for place, width in enumerate(widths, 1):
             page.column_dimensions[get_column_letter(place)].width = width
+        prepare(page)
         for number, row in enumerate(rows, 1):
             page.row_dimensions[number].height = row_height(row, widths)
             page.append([self._cell(page, value) for value in row])
         if filtered:
             page.auto_filter.ref = f"A1:{get_column_letter(columns)}{len(rows)}"
-        return page
 
     def content(self) -> bytes:
         """Return the whole file."""

@@ -62,7 +62,7 @@ def convert(tmp_path: Path) -> Convert:
     """Return a function that lets LibreOffice save a file as another kind."""
     office = shutil.which("soffice")
     if office is None:
-        pytest.skip("LibreOffice is not installed (Debian: libreoffice-calc-nogui)")
+        pytest.fail("LibreOffice is not installed (Debian: apt install libreoffice-calc-nogui)")
 
     def save(path: Path, kind: str) -> Path:
         folder = tmp_path / "saved-again"
