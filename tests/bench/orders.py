@@ -19,7 +19,7 @@ WRONG = (("duration", "90"), ("email", "nobody"), ("client_product_id", "x"), ("
 
 def write(path: Path, rows: int, wrong: float, seed: int = 1) -> None:
     """Write `rows` rows, of which the share `wrong` has one wrong cell."""
-    chance = random.Random(seed)  # noqa: S311  # repeatable, not secret
+    chance = random.Random(seed)  # repeatable, not secret
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
