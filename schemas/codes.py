@@ -100,7 +100,7 @@ CODES: dict[str, Code] = {
               "Write yes or no, or leave the cell empty."),
         _code("UUID-FORM", _E, "This is not an id",
               "Ids have 8-4-4-4-12 digits and letters a to f, with dashes.",
-              "Copy the id from the catalogue: GET /v2/products, or the client portal."),
+              "Copy the id from the catalogue: `order-loader catalogue search` finds it."),
         _code("EMAIL-FORM", _E, "This is not an e-mail address",
               "The API refuses it.", "Correct it, or leave the cell empty."),
         _code("EMAIL-SLIP", _W, "The e-mail address looks misspelt",
@@ -154,7 +154,7 @@ CODES: dict[str, Code] = {
         _code("NAME-UNKNOWN", _E, "The catalogue has no product of that name",
               "Names are matched exactly, but for capitals and blanks: a near name may be"
               " another strength.",
-              "Copy name or SKU from the catalogue, or write the id."),
+              "Copy name or SKU from the catalogue: `order-loader catalogue search` finds them."),
         _code("NAME-TWICE", _E, "Two products in the catalogue have that name",
               "Nobody can say which one is meant.", "Write the SKU or the id instead."),
         _code("NAME-AND-ID", _E, "Both a name and an id are given",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from loader.app import catalogue as kept_catalogue
+from loader.app.catalogue import unpack
 from loader.app.check import CheckedFiles, OpenSource, check_files
 from loader.app.doses import WINDOW, hold_back_doubles
 from loader.app.on_order import on_order
@@ -19,7 +19,6 @@ from loader.core.model import (
     Account,
     Action,
     Catalogue,
-    Item,
     Order,
     ReadOptions,
     Result,
@@ -65,6 +64,8 @@ def validate(
     else:
         recent, secret = [], b""
     run.findings += files.placed(hold_back_doubles(run.orders, files, recent, secret))
+    if catalogue is not None:
+        run.not_checked.append(_changed_since(catalogue, clock))
     run.not_checked.append("Whether an order was sent before: `order-loader plan` compares.")
     return finish(run, clock)
 
@@ -80,7 +81,7 @@ async def plan(
     run = _begin(job, clock)
     run.account = Account(environment, await target.account_id())
     catalogue = await target.catalogue()
-    ledger.save_catalogue(run.account, _pack(catalogue), catalogue.fetched_at)
+    kept_catalogue.save(ledger, run.account, catalogue)
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
     if _compare(run, files, ledger, clock.now()):
@@ -107,11 +108,13 @@ def plan_offline(
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
     _compare(run, files, ledger, clock.now())
-    run.not_checked += [
-        NOT_LOOKED_UP,
-        "Whether the catalogue has changed since it was fetched (--offline).",
-    ]
+    run.not_checked += [NOT_LOOKED_UP, _changed_since(catalogue, clock)]
     return finish(run, clock)
+
+
+def _changed_since(catalogue: Catalogue, clock: Clock) -> str:
+    ago = kept_catalogue.age(clock.now() - catalogue.fetched_at)
+    return f"Whether the catalogue has changed since it was fetched, {ago}."
 
 
 def _begin(job: Job, clock: Clock) -> Run:
@@ -217,17 +220,3 @@ def _already_there(order: Order, request: dict[str, Any], seen: LookUp) -> None:
             "code": "LEDGER-CONFLICT", "http_status": None, "message": found_there(differing),
             "details": [],
         }  # fmt: skip
-
-
-# ------------------------------------------------------------------ catalogue, kept
-def _pack(catalogue: Catalogue) -> bytes:
-    return orjson.dumps([
-        {name: getattr(item, name) for name in Item.__slots__}
-        for item in catalogue.items.values()
-    ])  # fmt: skip
-
-
-def unpack(document: bytes, fetched_at: float) -> Catalogue:
-    """Return a catalogue as the ledger kept it."""
-    items = [Item(**item) for item in orjson.loads(document)]
-    return Catalogue({item.id.lower(): item for item in items}, fetched_at)

@@ -30,6 +30,8 @@ COMMANDS = {
 }
 # Commands that show the loader itself: no setting is about them.
 _WITHOUT_SETTINGS = frozenset({"explain", "schema"})
+# Commands inside of commands: they take the same settings.
+_INNER = ("show", "list", "purge", "suggest", "check", "sync", "search")
 _HELP = frozenset({"-h", "--help"})
 
 
@@ -78,7 +80,7 @@ def cli(ctx: click.Context) -> None:
     from loader.cli import settings_files
 
     values = {name: value for name, (value, _) in settings_files.load().items()}
-    nested = {**values, **dict.fromkeys(("show", "list", "purge", "suggest", "check", "sync", "search"), values)}
+    nested = {**values, **dict.fromkeys(_INNER, values)}
     ctx.default_map = dict.fromkeys(COMMANDS.keys() - _WITHOUT_SETTINGS, nested)
 
 

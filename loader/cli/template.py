@@ -56,7 +56,7 @@ def command(path: Path, layout: str, **chosen: Any) -> int:
 def _catalogue(chosen: dict[str, Any]) -> "Catalogue | None":
     """Return the catalogue that this machine keeps of the environment, if any."""
     from loader import wiring
-    from loader.app.planning import unpack
+    from loader.app.catalogue import unpack
 
     settings = options.settings_of(chosen)
     environment = wiring.known_environment(settings, ask=False)

@@ -13,7 +13,7 @@ from loader.core.model import Item, Numbers
 from loader.core.table import Table
 from schemas import demands as say
 from schemas.demands import Level
-from schemas.pouch_orders import BY_NAME
+from schemas.pouch_orders import BY_NAME, RESOLVED
 
 # What an order contains: where one of these cells is wrong, two contents cannot be compared.
 _CONTENTS = ("client_product_id", "product", "pack_id", "pack", "standalone_id", "standalone",
@@ -162,8 +162,14 @@ def _trouble(item: Item | None, kind: str) -> str:
     if item is None:
         return f"Your catalogue has no {kind} with this id."
     if item.kind != kind:
-        return f"{item.name} is a {item.kind}, not a {kind}."
-    return "" if item.active else f"{item.name} is not active and cannot be ordered."
+        column = next(identity for identity, one in RESOLVED.values() if one == item.kind)
+        return f"{item.name} is a {item.kind}, not a {kind}: it belongs in the column {column}."
+    if item.active:
+        return ""
+    return (
+        f"{item.name} is not active and cannot be ordered: choose another one, or ask OK Capsule to"
+        " make it active."
+    )
 
 
 def _usual_size(table: Table, check: say.UsualSize) -> Iterator[Breach]:

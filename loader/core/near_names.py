@@ -11,6 +11,7 @@ from decimal import Decimal
 from loader.core.strength import Amount, Strength, strength_of
 
 _NEAR = 80.0  # rapidfuzz's ratio from which words are worth naming
+_LOOKED_FOR = 70.0  # … and from which a name is shown to somebody who looks for one
 _MOST = 3  # names in one message
 _SHORT = 2  # letters of a word that tells substances apart: C and D, B and K
 
@@ -94,3 +95,17 @@ def _times(own: Amount, theirs: Amount, name: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def nearest(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names that are near to what somebody looks for, nearest first; to be read, only.
+
+    Strengths may differ: who looks for a name sees them.
+    """
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extract(
+        text, sorted(set(names)), scorer=fuzz.WRatio, processor=utils.default_process,
+        score_cutoff=_LOOKED_FOR,
+    )  # fmt: skip
+    return [name for name, _, _ in found]
