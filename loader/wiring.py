@@ -123,21 +123,10 @@ def short_plan(run: "Run") -> str:
 
 
 def correction_file(found: "Correction", suffix: str) -> bytes:
-    """Return what goes back to be corrected: as CSV where the ending is .csv, else as a workbook.
+    """Return what goes back to be corrected, as CSV or as a workbook, by the file's ending."""
+    from loader.reporting.csv_return import correction_file as file
 
-    `UsageError` for CSV where the input was a workbook.
-    """
-    from loader.reporting.csv_return import correction_csv
-    from loader.reporting.workbook import correction_workbook
-
-    if suffix.lower() != ".csv":
-        return correction_workbook(found)
-    if found.file.encoding is None:
-        raise UsageError(
-            "Rows of an Excel file go back as an Excel file.",
-            hint="Name a file that ends in .xlsx: --workbook PATH.xlsx",
-        )
-    return correction_csv(found)
+    return file(found, suffix)
 
 
 def results_workbook(

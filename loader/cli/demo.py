@@ -42,7 +42,8 @@ def command(**chosen: Any) -> int:
         {
             **chosen, "paths": (sample_path(),), "env": "sandbox", "base_url": None,
             "ledger": f"sqlite:///{folder / 'ledger.sqlite3'}", "sheet": None, "encoding": None,
-            "hidden_rows": None, "accept": (), "concurrency": 4, "rate": None, "timeout": 30.0,
+            "hidden_rows": None, "mapping": None, "batch": None, "accept": (), "concurrency": 4,
+            "rate": None, "timeout": 30.0,
             "sign_in_field": "email", "yes": True, "expect_orders": None, "no_input": True,
         }
     )  # fmt: skip

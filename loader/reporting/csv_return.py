@@ -4,11 +4,27 @@ import csv
 from io import StringIO
 
 from loader.core.correction import Correction
+from loader.core.errors import UsageError
 from loader.core.guard import GUARDED_COLUMNS, guarded
-from loader.reporting.workbook import findings_of, texts_of
+from loader.reporting.workbook import correction_workbook, findings_of, texts_of
 from loader.reporting.workbook_words import advice, result_of
 
 _MARK = "\ufeff"
+
+
+def correction_file(found: Correction, suffix: str) -> bytes:
+    """Return what goes back: as CSV where the ending is .csv, else as a workbook.
+
+    `UsageError` for CSV where the input was a workbook.
+    """
+    if suffix.lower() != ".csv":
+        return correction_workbook(found)
+    if found.file.encoding is None:
+        raise UsageError(
+            "Rows of an Excel file go back as an Excel file.",
+            hint="Name a file that ends in .xlsx: --workbook PATH.xlsx",
+        )
+    return correction_csv(found)
 
 
 def correction_csv(found: Correction) -> bytes:

@@ -12,9 +12,10 @@ from loader.reporting.headline import amount
 from loader.reporting.order_rows import OrderRow
 from loader.reporting.standing import counted
 
-# Labels under which `Run.facts` may say how to run the command again, and where the plan lies.
+# Labels under which `Run.facts` may say how to run the command again, and where files of it lie.
 COMMAND_FACT = "Command"
 PLAN_FACT = "Plan file"
+WORKBOOK_FACT = "Workbook to correct"
 _FROM_FILES = frozenset({"validate", "plan", "submit"})
 _MOST_NAMED = 10
 # Options that the next command needs as well: where the run worked, and how its files were read.
@@ -121,9 +122,20 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
     return Step(
         title=f"Correct {' and '.join(what) or 'the file'} in your spreadsheet",
         text="The findings of this report say where and how. Save the file and"
-        f" {how}: what is finished is skipped, so nothing is sent twice.",
+        f" {how}: what is finished is skipped, so nothing is sent twice.{_workbook(run)}",
         commands=(("", again),) if again else (),
         show="to_correct" if number else "",
+    )
+
+
+def _workbook(run: Run) -> str:
+    """Return what to do with the workbook that has only these rows, where one was written."""
+    path = run.facts.get(WORKBOOK_FACT)
+    if path is None:
+        return ""
+    return (
+        f" Or correct them in {path}: it holds just these orders, with every wrong cell marked, and"
+        " is given back in place of your file."
     )
 
 

@@ -183,3 +183,13 @@ def test_the_sample_of_the_demo_is_not_ordered_for_real() -> None:
 def test_when_all_is_done_it_says_so() -> None:
     """A report never leaves the reader without an answer."""
     assert [step.title for step in steps_of(run_of(order(Result.SKIPPED)))] == ["Nothing"]
+
+
+def test_a_workbook_of_the_rows_to_correct_is_named() -> None:
+    """Where one was written, the step says where it is and that it takes the file's place."""
+    facts = {"Workbook to correct": "reports/x-to-correct.xlsx"}
+    (step,) = steps_of(run_of(order(Result.TO_CORRECT), facts=facts))
+    assert "correct them in reports/x-to-correct.xlsx" in step.text
+    assert "in place of your file" in step.text
+    (step,) = steps_of(run_of(order(Result.TO_CORRECT)))
+    assert "to-correct" not in step.text
