@@ -34,8 +34,14 @@ def _entry(field: Field) -> list[str]:
         parts.append(f"When empty: {field.default}.")
     if field.aliases:
         parts.append(f"Also known as: {', '.join(field.aliases)}.")
-    body = textwrap.wrap(" ".join(parts), 80, initial_indent="    ", subsequent_indent="    ")
-    return [field.name, *body]
+    return [field.name, *_wrapped(" ".join(parts), "    ")]
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    """Return the lines of a text; commands and codes are not broken at their hyphens."""
+    return textwrap.wrap(
+        text, 80, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def columns_json() -> str:
@@ -79,12 +85,12 @@ def columns_markdown() -> str:
 def page_text(page: Code) -> str:
     """Return the page of one code, for the terminal."""
     parts = [f"{page.code} ({page.severity})", page.title, ""]
-    parts += textwrap.wrap(f"Why: {page.why}", 80)
-    parts += textwrap.wrap(f"What to do: {page.fix}", 80)
+    parts += _wrapped(f"Why: {page.why}")
+    parts += _wrapped(f"What to do: {page.fix}")
     rule = next((rule for rule in RULES if rule.code == page.code), None)
     if rule is not None:
-        parts += textwrap.wrap(f"Allowed: {rule.allowed}", 80)
-        parts += textwrap.wrap(f"Source: {rule.source}", 80)
+        parts += _wrapped(f"Allowed: {rule.allowed}")
+        parts += _wrapped(f"Source: {rule.source}")
     return "\n".join([*parts, ""])
 
 

@@ -5,6 +5,8 @@ Here stand the rules about people, rows and groups; those about what is taken, a
 without fault; each is one row of one file.
 """
 
+from collections.abc import Sequence
+
 from schemas.codes import CODES
 from schemas.demands import (
     AllOrNone,
@@ -245,22 +247,21 @@ RULES: tuple[Rule, ...] = (
     *DOSE_RULES,
 )  # fmt: skip
 
-RULE_PAGES: dict[str, Code] = {rule.code: rule.page for rule in RULES}
-ALL_CODES: dict[str, Code] = {**CODES, **RULE_PAGES}
+ALL_CODES: dict[str, Code] = {**CODES, **{rule.code: rule.page for rule in RULES}}
 
 
-def _self_check() -> None:
-    """Refuse rules that share a code, or speak of columns that do not exist."""
-    if len(ALL_CODES) != len(CODES) + len(RULES):
+def check_rules_agree(rules: Sequence[Rule]) -> None:
+    """Raise `ValueError` for rules that share a code, or speak of what does not exist."""
+    codes = [*CODES, *(rule.code for rule in rules)]
+    if len(set(codes)) != len(codes):
         raise ValueError("two pages share a code")
-    for rule in RULES:
+    for rule in rules:
         if rule.column and rule.column not in BY_NAME:
             raise ValueError(f"{rule.code}: no column {rule.column}")
         if "{" in rule.allowed:
             raise ValueError(f"{rule.code}: only the message is filled in for each finding")
-        for row in (*rule.passes, *rule.fails):
-            if not set(row) <= set(BY_NAME):
-                raise ValueError(f"{rule.code}: an example has an unknown column")
+        if not all(set(row) <= set(BY_NAME) for row in (*rule.passes, *rule.fails)):
+            raise ValueError(f"{rule.code}: an example has an unknown column")
 
 
-_self_check()
+check_rules_agree(RULES)
