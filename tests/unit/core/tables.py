@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -141,14 +142,14 @@ class Column:
     """
 
     def __init__(
-        self, column: str, texts: Sequence[str], *, fact: FactKind | None = None,
-        catalogue: Catalogue | None = None, **others: str,
+        self, column: str, texts: Sequence[str], *, also: Row = MappingProxyType({}),
+        fact: FactKind | None = None, catalogue: Catalogue | None = None,
     ) -> None:  # fmt: skip
-        """Check the column's texts; `others` are laid over the sound row of each."""
+        """Check the column's texts; `also` is laid over the sound row of each."""
         varied = "first_name" if column == "last_name" else "last_name"
         name = "" if column == "consumer_id" else "Example "
         rows: list[dict[str, str]] = [
-            {KEY: f"ORD-{n}", varied: name and f"{name}{n}", **others, column: text}
+            {KEY: f"ORD-{n}", varied: name and f"{name}{n}", **also, column: text}
             for n, text in enumerate(texts)
         ]
         headers, cells = table_of(*rows)

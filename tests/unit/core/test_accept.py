@@ -2,13 +2,13 @@
 
 import pytest
 
+from loader.app.check import CheckedFiles
 from loader.core.payload import request_of
 from schemas.examples import SOUND
 from schemas.pouch_orders import KEY
 from schemas.rules import RULES
 from schemas.vocabulary import Severity
 from tests.unit.core.tables import (
-    CheckedFiles,
     TableSource,
     check_rows,
     check_source,

@@ -2,9 +2,10 @@
 
 import pytest
 
+from loader.app.check import CheckedFiles
 from schemas.examples import BOTTLE, BOTTLE_ROW, P1, P2, PACK, PACK_ROW, PERSON
 from schemas.pouch_orders import KEY
-from tests.unit.core.tables import EXAMPLES, CheckedFiles, check_rows, codes, only, results
+from tests.unit.core.tables import EXAMPLES, check_rows, codes, only, results
 
 Row = dict[str, str]
 OTHER = "00000000-0000-4000-8000-000000000111"

@@ -1,8 +1,9 @@
 """Several files make one run: the same order in two of them is one, or none."""
 
+from loader.app.check import CheckedFiles
 from loader.core.payload import request_of
 from schemas.pouch_orders import KEY
-from tests.unit.core.tables import CheckedFiles, TableSource, check_source, codes, table_of
+from tests.unit.core.tables import TableSource, check_source, codes, table_of
 
 Row = dict[str, str]
 

@@ -2,13 +2,14 @@
 
 import pytest
 
+from loader.app.check import CheckedFiles
 from loader.core.errors import InputError
 from loader.core.findings import Finding, Severity
 from loader.core.normalise import known_header
 from loader.core.payload import request_of
 from schemas.examples import SOUND
 from schemas.pouch_orders import KEY
-from tests.unit.core.tables import CheckedFiles, TableSource, check_source, codes, only, results
+from tests.unit.core.tables import TableSource, check_source, codes, only, results
 
 
 def with_column(header: str, text: str = "x", *, first_column: int = 0) -> CheckedFiles:

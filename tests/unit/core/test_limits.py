@@ -108,12 +108,12 @@ def test_whole_numbers_keep_to_their_limits(name: str, good: list[str], bad: lis
 def test_a_quantity_is_at_least_one() -> None:
     """Standalone: quantity (integer ≥ 1)."""
     row = {"client_product_id": "", "time_of_administration": "", "standalone_id": BOTTLE}
-    column = Column("quantity", ["1", "1000"], **row)
+    column = Column("quantity", ["1", "1000"], also=row)
     assert column.told() == column.none()
     assert at(column.requests()["1000"], "order_lines.0") == {
         "standalone_id": BOTTLE, "quantity": 1000,
     }  # fmt: skip
-    column = Column("quantity", ["0", "-1"], **row)
+    column = Column("quantity", ["0", "-1"], also=row)
     assert column.told() == column.all_are("NUMBER-RANGE", "error")
 
 

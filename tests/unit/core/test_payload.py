@@ -9,7 +9,8 @@ import rfc8785
 from loader.core import payload
 from schemas.examples import BOTTLE, BOTTLE_ROW, P1, PACK, PACK_ROW, PERSON
 from schemas.pouch_orders import KEY
-from tests.unit.core.tables import Row, check_rows
+from schemas.vocabulary import Row
+from tests.unit.core.tables import check_rows
 
 # One text in every column of the order file, and the request that it makes (Create Orders guide).
 EVERYTHING: Row = {
@@ -25,7 +26,7 @@ EVERYTHING: Row = {
     "time_of_administration": "Morning", "custom_label": "AM Vitamins", "cycle": "1;3;5",
     "cycle_length": "7", "client_product_id": P1, "serving_size": "2",
 }  # fmt: skip
-REQUEST = {
+REQUEST: dict[str, Any] = {
     "source_client_order_id": "ORD-1", "client_custom_order_id": "MY-1", "source": "Shopify",
     "order_type": "DTC", "email": "desk@example.com", "phone_number": "+12133734254",
     "note": "Ring twice",

@@ -81,7 +81,7 @@ def test_invisible_characters_in_an_id_are_an_error(name: str) -> None:
 def test_invisible_characters_in_a_uuid_are_named_as_such() -> None:
     """The form of the id looks right, so that is not what is told."""
     column = Column("consumer_id", [f"00000000-0000-4000-8000{ZERO_WIDTH}-000000000401"],
-                    first_name="")  # fmt: skip
+                    also={"first_name": ""})  # fmt: skip
     assert column.told() == column.all_are("ID-INVISIBLE", "error")
 
 

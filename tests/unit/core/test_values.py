@@ -40,7 +40,7 @@ def test_a_number_shown_with_zeros_keeps_them() -> None:
 )  # fmt: skip
 def test_a_postal_code_that_is_too_short_waits_for_a_person(country: str, code: str) -> None:
     """Where codes of a country have a fixed length, a shorter one may have lost a zero."""
-    column = Column("postal_code", [code], country_name=country)
+    column = Column("postal_code", [code], also={"country_name": country})
     assert column.told() == column.all_are("ZIP-ZERO", "confirm")
     assert column.results() == {"to_correct"}
 
@@ -57,7 +57,7 @@ def test_a_postal_code_that_is_too_short_waits_for_a_person(country: str, code: 
 )
 def test_a_postal_code_of_the_right_length_is_sent(country: str, texts: list[str]) -> None:
     """Whole codes, and codes of countries without a fixed number of digits, raise nothing."""
-    column = Column("postal_code", texts, country_name=country)
+    column = Column("postal_code", texts, also={"country_name": country})
     assert column.told() == column.none()
 
 
@@ -131,7 +131,7 @@ def test_what_python_or_a_person_would_take_for_a_number_is_an_error(name: str) 
 
 def test_a_quantity_that_is_no_number_is_not_taken_for_a_missing_one() -> None:
     """The one finding is about the form: that a quantity is missing would mislead."""
-    column = Column("quantity", NOT_NUMBERS, **ALONE, standalone_id=BOTTLE)
+    column = Column("quantity", NOT_NUMBERS, also={**ALONE, "standalone_id": BOTTLE})
     assert column.told() == column.all_are("NUMBER-FORM", "error")
 
 
@@ -180,14 +180,14 @@ def test_only_the_dashed_form_of_a_uuid_is_an_id() -> None:
         "00000000_0000_4000_8000_000000000401", "g0000000-0000-4000-8000-000000000401",
         "\uff100000000-0000-4000-8000-000000000401", "N/A", "12", "Vitamin D",
     ]  # fmt: skip
-    column = Column("consumer_id", texts, first_name="")
+    column = Column("consumer_id", texts, also={"first_name": ""})
     assert column.told() == column.all_are("UUID-FORM", "error")
 
 
 def test_a_uuid_may_be_of_either_case_and_any_version() -> None:
     """An id is sent as it stands."""
     texts = [PERSON, PERSON.upper()[:-1] + "A", "FFFFFFFF-ffff-0fff-0fff-ffffffffffff"]
-    column = Column("consumer_id", texts, first_name="")
+    column = Column("consumer_id", texts, also={"first_name": ""})
     assert column.told() == column.none()
     assert [request["consumer"] for request in column.requests().values()] == [
         {"id": text} for text in texts
