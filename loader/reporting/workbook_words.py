@@ -112,10 +112,11 @@ def _remarks(found: Correction) -> list[str]:
     if hidden:
         remarks.append(f"Not in this workbook: {_amount(hidden, 'hidden row')} of your file.")
     if ignored:
-        remarks.append(f"Not in this workbook: {_amount(ignored, 'row')} that say IGNORE.")
+        remarks.append(f"Not in this workbook: {_amount(ignored, 'row')} with IGNORE.")
     if found.unfit:
         remarks.append(
-            f"{_amount(len(found.unfit), 'cell')} show #N/A: what stood there was no plain text,"
+            f"{_amount(len(found.unfit), 'cell')} {'shows' if len(found.unfit) == 1 else 'show'}"
+            " #N/A: what stood there was no plain text,"
             " such as a date or merged cells. The note at the cell says what it was."
         )
     if found.added:
