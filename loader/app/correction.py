@@ -84,13 +84,15 @@ def _taken(
         texts = raw.cells.iloc[chosen][kept].to_numpy(dtype=object).tolist()
         here = raw.rows[chosen].tolist()
         rows += [CorrectionRow(n, tuple(t), wanted[n]) for n, t in zip(here, texts, strict=True)]
-        for fact in raw.facts:
+        for fact in (fact for fact in raw.facts if fact.kind in _UNFIT):
             cell = (int(raw.rows[fact.position]), at.get(fact.column, -1))
-            if fact.kind in _UNFIT and _is_wrong(at_cell.get(cell, ())):
+            if _is_wrong(at_cell.get(cell, ())):
                 unfit[cell] = _UNFIT[fact.kind]
         for one in raw.ragged:
             cell = (int(raw.rows[one.position]), _told_by(headers))
             unfit[cell] = f"in a row of {one.found} cells in place of {one.expected}"
+        if len(rows) == len(wanted):
+            break
     _check_all_there(run, rows, wanted)
     return Correction(
         file=table.file, run_id=run.run_id, command=run.command, headers=headers,
