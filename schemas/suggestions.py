@@ -75,6 +75,19 @@ TIME_WORDS: dict[str, str] = {
     )
     for word in words
 }  # fmt: skip
+# By these a column is recognised as one of countries; what they mean is not decided here.
+COUNTRY_WORDS = frozenset(
+    fold(word)
+    for word in (
+        "US", "USA", "United States", "États-Unis", "Canada", "GB", "UK", "United Kingdom", "NL",
+        "Nederland", "Netherlands", "The Netherlands", "Pays-Bas", "Niederlande", "BE", "België",
+        "Belgium", "Belgique", "Belgien", "DE", "Germany", "Deutschland", "Duitsland", "Allemagne",
+        "AT", "Austria", "Österreich", "Oostenrijk", "CH", "Switzerland", "Schweiz", "Suisse",
+        "Zwitserland", "FR", "France", "Frankrijk", "Frankreich", "LU", "Luxembourg", "Luxemburg",
+        "IE", "Ireland", "ES", "Spain", "IT", "Italy", "DK", "Denmark", "SE", "Sweden", "NO",
+        "Norway", "AU", "Australia", "NZ", "New Zealand",
+    )
+)  # fmt: skip
 YES_WORDS = frozenset({"ja", "j", "oui", "o", "wahr", "waar", "vrai"})
 NO_WORDS = frozenset({"nee", "nein", "non", "falsch", "onwaar", "faux"})
 

@@ -91,7 +91,8 @@ def one_per_content(
     texts = {name: _shared(name, column, rows, first) for name, column in prepared.texts.items()}
     originals = {name: column.iloc[rows].reset_index(drop=True)
                  for name, column in prepared.originals.items()}  # fmt: skip
-    for name in dict.fromkeys(name for piece in pieces for name in piece.texts):
+    # All of them in every slice, also where no row of it has any.
+    for name in dict.fromkeys(name for slot in bound.slots for name in slot.headers):
         texts[name] = _joined([p.texts.get(name) for p in pieces], pieces, sort)
         if any(name in piece.originals for piece in pieces):
             kept = [p.originals.get(name, p.texts.get(name)) for p in pieces]
@@ -159,16 +160,16 @@ def _pieces(
         if columns[name] is not prepared.cells[position]:
             originals[name] = prepared.cells[position].to_numpy(dtype=object)[rows]
     piece = _Piece(rows, number, np.zeros(len(rows), dtype=np.int64), texts, originals)
+    if not len(rows):
+        return
     if slot.cell >= 0:
-        piece = _read_cells(piece, prepared.cells[slot.cell], grammar, meaning, slot.cell)
+        piece = _read_cells(piece, prepared.cells[slot.cell], grammar, meaning)
     for name, value in slot.constants.items():
         piece.texts[name] = np.full(len(piece.rows), value, dtype=object)
     yield piece
 
 
-def _read_cells(
-    piece: _Piece, cells: pd.Series, grammar: Grammar, meaning: Meaning, position: int
-) -> _Piece:
+def _read_cells(piece: _Piece, cells: pd.Series, grammar: Grammar, meaning: Meaning) -> _Piece:
     """Read each distinct text once; return the piece with one entry per product."""
     codes, distinct = pd.factorize(cells.to_numpy(dtype=object)[piece.rows])
     read = [parts_of(text, grammar) or [Part("")] for text in distinct]

@@ -14,14 +14,23 @@ from loader.core.mapping_text import MARK
 from loader.core.model import RawTable
 from loader.core.table import folded
 from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
-from schemas.suggestions import NO_WORDS, PERSON_NUMBERS, SUGGESTED, TIME_WORDS, YES_WORDS
+from schemas.suggestions import (
+    COUNTRY_WORDS,
+    NO_WORDS,
+    PERSON_NUMBERS,
+    SUGGESTED,
+    TIME_WORDS,
+    YES_WORDS,
+)
 from schemas.vocabulary import Kind
-from schemas.words import FALSE_WORDS, OUR_COLUMNS, POSTAL_DIGITS, TRUE_WORDS
+from schemas.words import FALSE_WORDS, OUR_COLUMNS, TRUE_WORDS
 
 LOOKED_AT = 500  # rows
 _MOST_WORDS = 20  # distinct values of a column that is one of words
 _SIZED = re.compile(r"[0-9]+\s*[x×]\s|[a-z]{3}", re.IGNORECASE)
 _OURS = frozenset(map(fold, OUR_COLUMNS))
+# What the places of a wide row hold, and no column of the row besides.
+_IN_SLOTS = frozenset({"product", "client_product_id", "serving_size", "time_of_administration"})
 
 
 @dataclass(slots=True)
@@ -74,6 +83,9 @@ def draft_of(table: RawTable) -> Draft:
         _guess(header, texts) for header, texts in columns.items() if fold(header) not in taken
     ]
     _refuse_doubles(draft.guesses)
+    for guess in draft.guesses:
+        if (draft.cells or draft.numbered) and _IN_SLOTS.intersection(guess.candidates):
+            guess.sure, guess.why = False, "the places of [wide] say it; else"
     key = next((g.header for g in draft.guesses if g.candidates == (KEY,)), draft.person_number)
     draft.blank_key = bool(key) and "" in columns[key]
     _find_words(columns, draft)
@@ -98,20 +110,20 @@ def _guess(header: str, texts: Sequence[str]) -> Guess:
     if named := SUGGESTED.get(fold(header)):
         return Guess(header, named, why="by its name")
     filled = [text for text in texts if text]
+    if filled and all(re.fullmatch(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}", t) for t in filled):
+        return Guess(header, why="holds dates, which no order has")
     for test, columns, why in (
         (_matches(EMAIL_FORM), ("email", "order_email"), "holds e-mail addresses"),
         (_matches(UUID_FORM), ("client_product_id", "consumer_id", "pack_id", "standalone_id"),
          "holds ids"),
         (lambda text: fold(text) in TIME_WORDS, ("time_of_administration",),
          "holds times of day"),
-        (lambda text: text.lower().replace(".", "") in POSTAL_DIGITS, ("country_name",),
+        (lambda text: fold(text) in COUNTRY_WORDS, ("country_name",),
          "holds countries"),
         (_matches(r"\+?[0-9][0-9 ()/.-]{7,18}"), ("phone_number",), "holds telephone numbers"),
     ):  # fmt: skip
         if filled and sum(map(test, filled)) >= 0.8 * len(filled):
             return Guess(header, columns, why=why)
-    if filled and all(re.fullmatch(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}", t) for t in filled):
-        return Guess(header, why="holds dates, which no order has")
     return Guess(header)
 
 

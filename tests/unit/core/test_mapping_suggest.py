@@ -1,0 +1,148 @@
+"""A draft proposes what is likely, marks it, and comments out what is uncertain."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from loader.core.mapping_profile import profile_of
+from loader.core.mapping_suggest import draft_of, may_be_header, profile_text, quoted
+from loader.core.model import ReadOptions
+from schemas.pouch_orders import HEADERS, fold
+from schemas.suggestions import HEADER_WORDS, SUGGESTED, TIME_WORDS
+from tests.unit.core.tables import TableSource
+
+LONG = ("Cliëntnummer", "Voornaam", "Order source", "Innamemoment", "Spoed", "Aantal", "Iets")
+
+
+def drafted(headers: tuple[str, ...], *rows: tuple[str, ...], header_row: int = 1) -> str:
+    """Return the draft of a table."""
+    table = TableSource(headers, rows).open(Path("f.csv"), ReadOptions())
+    return profile_text(draft_of(table), table, header_row)
+
+
+def line(text: str, header: str) -> str:
+    """Return the line of the draft about a header."""
+    return next(one for one in text.splitlines() if quoted(header) in one and " = " in one)
+
+
+def test_words_of_the_trade_are_marked_and_known_headers_are_not() -> None:
+    """What only looks right has the mark; what the loader matches by itself needs none."""
+    text = drafted(LONG, ("7", "Ada", "web", "'s avonds", "ja", "1", "a"))
+    assert line(text, "Voornaam") == '"Voornaam" = "?first_name"'
+    assert line(text, "Order source") == '"Order source" = "source"'
+    assert 'pattern = "?{Cliëntnummer}-{batch}"' in text
+    assert '"\'s avonds" = "?Evening"' in text
+    assert 'yes = ["?ja"]' in text
+
+
+def test_what_may_mean_two_things_is_commented_out() -> None:
+    """The candidates are named, and nothing reads the line."""
+    text = drafted(LONG, ("7", "Ada", "web", "'s avonds", "ja", "1", "a"))
+    assert line(text, "Aantal") == '# "Aantal" = "?"  # by its name: serving_size or quantity'
+    assert '# ignore = ["Iets"]' in text
+    assert "Aantal" not in tomllib.loads(text)["columns"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        (["ada@example.com", "ben@example.com"], "email or order_email"),
+        (["00000000-0000-4000-8000-000000000101"], "client_product_id or"),
+        (["Morning", "avond"], "time_of_administration"),
+        (["Germany", "DE"], "country_name"),
+        (["+31 20 123 4567", "020-1234567"], "phone_number"),
+        (["03/04/2026"], "dates, which no order has"),
+    ],
+)
+def test_what_the_cells_hold_is_evidence_but_no_proof(cells: list[str], column: str) -> None:
+    """Cells that look like something name candidates, commented out."""
+    text = drafted(("Order no", "Kolom"), *[(str(n), cell) for n, cell in enumerate(cells)])
+    found = [one for one in text.splitlines() if one.startswith('# "Kolom" = "?"')]
+    assert len(found) == 1
+    assert column in found[0]
+
+
+def test_two_headers_for_one_column_are_left_to_the_person() -> None:
+    """Neither of them is taken."""
+    text = drafted(("Order no", "Vorname", "Prénom"), ("1", "a", "b"))
+    assert line(text, "Vorname").startswith("# ")
+    assert line(text, "Prénom").startswith("# ")
+
+
+def test_a_blank_number_suggests_filling_down_and_does_not_do_it() -> None:
+    """fill_down is commented out, as a person has to say that the rows belong together."""
+    text = drafted(("Kundennummer", "Produkt"), ("1", "Zinc"), ("", "Iron"))
+    assert '# fill_down = ["Kundennummer"]' in text
+
+
+def test_an_order_number_is_a_column_and_not_a_pattern() -> None:
+    """Where the sheet numbers its orders, the draft uses these numbers."""
+    text = drafted(("Bestellnummer", "Produkt"), ("1", "Zinc"))
+    assert line(text, "Bestellnummer") == '"Bestellnummer" = "?source_client_order_id"'
+    assert "[key]" not in text
+
+
+def test_without_any_number_the_pattern_is_left_open() -> None:
+    """Nobody can say what makes an order: the line is commented out."""
+    assert '# pattern = "?{their header}-{batch}"' in drafted(("Vorname", "Ort"), ("a", "b"))
+
+
+def test_columns_of_a_time_of_day_with_products_make_a_wide_draft() -> None:
+    """Headers that are times and hold products are cells; with other content they are not."""
+    text = drafted(("Kd-Nr", "Matin", "Soir"), ("1", "2 x Zinc 15 mg", "Iron"))
+    parsed = tomllib.loads(text)["wide"]
+    assert parsed["cells"]["Matin"] == {"time_of_administration": "?Morning"}
+    assert parsed["grammar"]["separator"] == "?;"
+    assert "wide" not in tomllib.loads(drafted(("Kd-Nr", "Matin"), ("1", "2")))
+
+
+def test_numbered_columns_make_a_wide_draft() -> None:
+    """Product 1, Size 1, Product 2 …: the numbers are found, and the rest is marked."""
+    headers = ("Order no", "Product 1", "Size 1", "Product 2", "Size 2", "Address 2")
+    parsed = tomllib.loads(drafted(headers, ("1", "Zinc", "1", "", "", "")))["wide"]["numbered"]
+    assert (parsed["from"], parsed["to"]) == (1, 2)
+    assert parsed["columns"] == {"Product {n}": "?product", "Size {n}": "?serving_size"}
+    assert "wide" not in tomllib.loads(drafted(("Order no", "Product 1"), ("1", "Zinc")))
+
+
+def test_every_draft_is_a_profile_that_is_not_confirmed() -> None:
+    """What is drafted can be read, and lists what waits for a person."""
+    headers = ("Kd-Nr", 'He said "hm"\\', "Tab\tand\x7f", "Soir", "Moment", "Spoed")
+    rows = [("1", "", "", "Zinc 15 mg", "'s Avonds", "Ja"), ("", "", "", "", "'s avonds", "nee")]
+    text = drafted(headers, *rows, header_row=3)
+    profile = profile_of(tomllib.loads(text), "d.toml", "0" * 64)
+    assert profile.header_row == 3
+    assert profile.sheet == "Orders"
+    assert profile.unconfirmed
+    assert list(profile.values["time_of_administration"]) == ["'s avonds"]
+
+
+def test_our_own_columns_are_not_drafted() -> None:
+    """A file of ours that comes back has columns that mean nothing."""
+    assert "What to do" not in drafted(("Order no", "What to do"), ("1", "x"))
+
+
+def test_suggested_words_are_never_matched_by_themselves() -> None:
+    """A suggestion that is also an alias would be matched in silence; and each names a column."""
+    words = {fold(word): name for name, words in HEADER_WORDS.items() for word in words}
+    differing = {word for word, name in words.items() if HEADERS.get(word, name) != name}
+    assert differing == set()
+    assert all(names for names in SUGGESTED.values())
+
+
+@pytest.mark.parametrize("text", ["Voornaam", "Zip", "Kd.-Nr.", "Matin", "Product 3", "first_name"])
+def test_a_header_is_told_from_a_title(text: str) -> None:
+    """Known headers, other people's words for them, times of day and numbered ones are headers."""
+    assert may_be_header(text)
+
+
+@pytest.mark.parametrize("text", ["", "Bestellijst november", "Ada", "Item", "12"])
+def test_a_title_is_no_header(text: str) -> None:
+    """Other words do not make a header row, but for words that others use."""
+    assert may_be_header(text) is (fold(text) in SUGGESTED)
+
+
+def test_times_of_day_are_those_of_the_platform() -> None:
+    """Every word means one of the three times that are supported."""
+    assert set(TIME_WORDS.values()) == {"Morning", "Midday", "Evening"}
