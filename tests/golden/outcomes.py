@@ -13,7 +13,7 @@ from typing import Any
 
 from loader import wiring
 from loader.app.planning import Job, plan, validate
-from loader.core.model import Run
+from loader.core.model import ReadOptions, Run
 from loader.core.payload import request_of
 from tests.golden.samples import SAMPLES
 
@@ -22,7 +22,10 @@ CASES = {
     "monthly": ("monthly.csv", "monthly.xlsx"),
     "prescription": ("prescription.csv",),
     "smallest": ("smallest.csv",),
+    "clinic-long": ("clinic-long.csv", "clinic-long.xlsx"),
+    "clinic-wide": ("clinic-wide.csv", "clinic-wide.xlsx"),
 }
+BATCH = "2026-11"  # of the orders whose numbers a mapping profile makes
 FILES = [(case, name) for case, names in CASES.items() for name in names]
 
 
@@ -64,13 +67,24 @@ def findings(run: Run) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def options_for(path: Path) -> ReadOptions:
+    """Return how a sample is read: with the mapping profile of its name, where there is one."""
+    declared = path.with_suffix(".toml")
+    if not declared.exists():
+        return ReadOptions()
+    profile = wiring.mapping_profile(declared, BATCH)
+    return ReadOptions(profile.sheet, profile.encoding, profile.hidden_rows, profile)
+
+
 def outcome_of(path: Path) -> Outcome:
     """Validate and plan one file, on a machine that has never seen an order."""
     with sandboxed() as (settings, clock):
         job = Job(
-            command="validate", run_id="run_expected", env="sandbox", base_url=None, paths=(path,)
-        )
-        validated = validate(job, wiring.source_for, clock, None, None)
+            command="validate", run_id="run_expected", env="sandbox", base_url=None, paths=(path,),
+            options=options_for(path),
+        )  # fmt: skip
+        sources = wiring.source_reading(job.options)
+        validated = validate(job, sources, clock, None, None)
         planned = asyncio.run(_planned(replace(job, command="plan"), settings, clock))
         return Outcome(validated, planned)
 
@@ -91,8 +105,9 @@ async def _planned(job: Job, settings: wiring.Settings, clock: wiring.SystemCloc
         target = connection.target
         try:
             run, _ = await plan(
-                job, wiring.source_for, clock, ledger, target, connection.environment
-            )
+                job, wiring.source_reading(job.options), clock, ledger, target,
+                connection.environment,
+            )  # fmt: skip
         finally:
             await target.aclose()
         return run

@@ -28,7 +28,7 @@ def bodies(result: CheckedFiles) -> list[tuple[str, object]]:
     return [(order.key, orjson.loads(order.body or b"null")) for order in result.orders]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(people, st.integers(1, 4))
 def test_wide_and_long_sheets_of_the_same_orders_give_the_same_requests(
     persons: list[tuple[list[tuple[str, str]], list[tuple[str, str]], str]], slice_rows: int
@@ -64,7 +64,7 @@ rows = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows, st.integers(1, 3), st.booleans())
 def test_every_row_is_in_one_order_or_told(
     cells: list[tuple[str, str, str, str]], slice_rows: int, fill: bool
