@@ -55,14 +55,24 @@ def sure(question: str, chosen: dict[str, Any]) -> None:
 
 
 def _answered(question: str) -> bool:
-    return click.confirm(question, err=True)
+    return _asked(f"{question} [y/N]: ").lower() in ("y", "yes")
 
 
 def _typed(writes: int) -> bool:
     bold = click.style("This is production: orders are made, shipped and billed.", bold=True)
     click.echo(bold, err=True, color=colour())
-    typed: str = click.prompt(
-        f"Type the number of orders to send ({writes}), or anything else to stop",
-        err=True, default="", show_default=False,
-    )  # fmt: skip
-    return typed.strip().replace(",", "") == str(writes)
+    typed = _asked(f"Type the number of orders to send ({writes}), or anything else to stop: ")
+    return typed.replace(",", "") == str(writes)
+
+
+def _asked(question: str) -> str:
+    """Ask on standard error: standard output is for the result, and may be read by a program."""
+    click.echo(question, err=True, nl=False, color=colour())
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        answer = ""
+    if not answer:  # Ctrl-C, or the end of the input
+        click.echo(err=True)
+        raise click.Abort
+    return answer.strip()
