@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from loader.app.check import OpenSource
 from loader.core.errors import HeaderBelow, InputError
 from loader.core.mapping import Profile
@@ -11,7 +14,7 @@ from loader.core.mapping_bind import bind
 from loader.core.mapping_rows import RowReader
 from loader.core.mapping_suggest import draft_of, may_be_header, profile_text
 from loader.core.mapping_table import MappedTable
-from loader.core.model import RawTable, ReadOptions
+from loader.core.model import Mask, RawTable, ReadOptions
 from loader.core.places import file_row
 from loader.core.privacy import Privacy, shown
 from loader.core.returned import returned
@@ -80,23 +83,15 @@ def look(path: Path, source_for: OpenSource, options: ReadOptions, privacy: Priv
         texts = {name: expanded.raw.cells[place] for place, name in expanded.matched.items()}
         for position in range(min(SAMPLE_ROWS - len(rows), len(raw.rows))):
             number = int(raw.rows[position])
-            before = [
-                (header, shown(text, personal=place in personal, privacy=privacy))
-                for place, (header, text) in enumerate(
-                    zip(table.headers, raw.cells.iloc[position], strict=True)
+            before = zip(table.headers, raw.cells.iloc[position], strict=True)
+            rows.append(
+                SampleRow(
+                    number,
+                    [(header, shown(text, personal=place in personal, privacy=privacy))
+                     for place, (header, text) in enumerate(before) if text.strip()],
+                    _after(texts, file_row(expanded.raw.rows) == number, privacy),
                 )
-                if text.strip()
-            ]
-            own = [at for at, one in enumerate(expanded.raw.rows) if file_row(int(one)) == number]
-            after = [
-                [
-                    (name, shown(str(column.iat[at]), personal=_hidden(name), privacy=privacy))
-                    for name, column in texts.items()
-                    if column.iat[at]
-                ]
-                for at in own
-            ]
-            rows.append(SampleRow(number, before, after))
+            )  # fmt: skip
         for name, meanings in options.profile.values.items():
             known = {*meanings, *map(folded, meanings.values())}
             for text in texts[name].unique() if name in texts else ():
@@ -109,6 +104,18 @@ def look(path: Path, source_for: OpenSource, options: ReadOptions, privacy: Priv
     )  # fmt: skip
 
 
+def _after(texts: Mapping[str, pd.Series], own: Mask, privacy: Privacy) -> list[Cells]:
+    """Return the contents of one row of the file, blanks left out."""
+    return [
+        [
+            (name, shown(str(column.iat[at]), personal=_hidden(name), privacy=privacy))
+            for name, column in texts.items()
+            if column.iat[at]
+        ]
+        for at in np.flatnonzero(own).tolist()
+    ]
+
+
 def _hidden(name: str) -> bool:
     return BY_NAME[name].personal or name == KEY
 
@@ -117,6 +124,7 @@ def _personal(mapped: MappedTable) -> set[int]:
     """Return the positions whose cells may be about a person: also all that have no meaning."""
     plain = {place for name, place in mapped.bound.columns.items() if not _hidden(name)}
     for slot in mapped.bound.slots:
-        plain |= set(slot.positions)
+        plain |= {place for name, place in slot.columns.items() if not _hidden(name)}
+        plain |= {slot.cell}
     plain -= set(mapped.bound.key_positions)
     return set(range(len(mapped.table.headers))) - plain

@@ -29,11 +29,6 @@ class BoundSlot:
     constants: Mapping[str, str]
     headers: Mapping[str, Header]
 
-    @property
-    def positions(self) -> list[int]:
-        """The positions of all its cells."""
-        return [*([self.cell] if self.cell >= 0 else []), *self.columns.values()]
-
 
 @dataclass(frozen=True, slots=True)
 class Bound:

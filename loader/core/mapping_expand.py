@@ -73,6 +73,33 @@ def one_per_content(
     raw: RawSlice, prepared: Prepared, bound: Bound, grammar: Grammar, meaning: Meaning
 ) -> Expanded:
     """Return a slice in wide layout, one row per content; rows without any stay as one row."""
+    pieces = _all_pieces(raw, prepared, bound, grammar, meaning)
+    rows = np.concatenate([piece.rows for piece in pieces])
+    slots = np.concatenate([np.full(len(p.rows), p.slot, dtype=np.int64) for p in pieces])
+    parts = np.concatenate([piece.parts for piece in pieces])
+    sort = np.lexsort((parts, slots, rows))
+    rows, slots, parts = rows[sort], slots[sort], parts[sort]
+    texts, originals = _columns(prepared, bound, pieces, rows, sort)
+    expanded = RawSlice(
+        pd.DataFrame(dict(enumerate(texts.values()))),
+        place_numbers(raw.rows[rows], slots, parts),
+        tuple(_facts(raw, bound, (rows, slots), list(texts))),
+        tuple(RaggedRow(int(np.searchsorted(rows, one.position)), one.found, one.expected)
+              for one in raw.ragged),
+        tuple(np.searchsorted(rows, raw.hidden).tolist()),
+    )  # fmt: skip
+    troubles = _joined([p.troubles for p in pieces], pieces, sort)
+    told = [
+        (at, grammar.column, str(texts[grammar.column].iat[at]), str(troubles.iat[at]))
+        for at in np.flatnonzero((troubles != "").to_numpy(dtype=bool)).tolist()
+    ]
+    return Expanded(expanded, dict(enumerate(texts)), originals, told)
+
+
+def _all_pieces(
+    raw: RawSlice, prepared: Prepared, bound: Bound, grammar: Grammar, meaning: Meaning
+) -> list[_Piece]:
+    """Return the contents of every slot, and the rows that have none."""
     pieces = [
         piece for number, slot in enumerate(bound.slots)
         for piece in _pieces(number, slot, raw, prepared, grammar, meaning)
@@ -81,12 +108,13 @@ def one_per_content(
     for piece in pieces:
         bare[piece.rows] = False
     rest = np.flatnonzero(bare)
-    pieces.append(_Piece(rest, -1, np.zeros(len(rest), dtype=np.int64), {}))
-    rows = np.concatenate([piece.rows for piece in pieces])
-    slots = np.concatenate([np.full(len(p.rows), p.slot, dtype=np.int64) for p in pieces])
-    parts = np.concatenate([piece.parts for piece in pieces])
-    sort = np.lexsort((parts, slots, rows))
-    rows, slots, parts = rows[sort], slots[sort], parts[sort]
+    return [*pieces, _Piece(rest, -1, np.zeros(len(rest), dtype=np.int64), {})]
+
+
+def _columns(
+    prepared: Prepared, bound: Bound, pieces: list[_Piece], rows: Numbers, sort: Numbers
+) -> tuple[dict[str, pd.Series], dict[str, pd.Series]]:
+    """Return our columns, and what was mapped as it stood in the file."""
     first = np.concatenate([[True], rows[1:] != rows[:-1]])
     texts = {name: _shared(name, column, rows, first) for name, column in prepared.texts.items()}
     originals = {name: column.iloc[rows].reset_index(drop=True)
@@ -97,26 +125,7 @@ def one_per_content(
         if any(name in piece.originals for piece in pieces):
             kept = [p.originals.get(name, p.texts.get(name)) for p in pieces]
             originals[name] = _joined(kept, pieces, sort)
-    matched = dict(enumerate(texts))
-    cells = pd.DataFrame(dict(enumerate(texts.values())))
-    expanded = RawSlice(
-        cells, place_numbers(raw.rows[rows], slots, parts),
-        tuple(_facts(raw, bound, (rows, slots), list(texts))),
-        tuple(RaggedRow(int(np.searchsorted(rows, one.position)), one.found, one.expected)
-              for one in raw.ragged),
-        tuple(np.searchsorted(rows, raw.hidden).tolist()),
-    )  # fmt: skip
-    troubles = _joined([p.troubles for p in pieces], pieces, sort)
-    told = [
-        (
-            position,
-            grammar.column,
-            str(texts[grammar.column].iat[position]),
-            str(troubles.iat[position]),
-        )
-        for position in np.flatnonzero((troubles != "").to_numpy(dtype=bool)).tolist()
-    ]
-    return Expanded(expanded, matched, originals, told)
+    return texts, originals
 
 
 def _shared(name: str, column: pd.Series, rows: Numbers, first: Mask) -> pd.Series:

@@ -60,6 +60,13 @@ def sheet(headers: Sequence[str], *rows: Sequence[str], **others: object) -> Tab
     )  # fmt: skip
 
 
+def put(source: TableSource, position: int, row: Sequence[str]) -> None:
+    """Put another row in place of one of a table; blanks stand where it is shorter."""
+    rows = list(source.rows)
+    rows[position] = (*row, *[""] * (len(source.headers) - len(row)))
+    source.rows = rows
+
+
 def contents(result: CheckedFiles) -> dict[str, list[tuple[str | None, str, int | None]]]:
     """Return per order its contents: time, product's name and size; {} where it is not built."""
     import orjson

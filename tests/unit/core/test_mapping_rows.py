@@ -5,7 +5,7 @@ import pytest
 
 from loader.core.errors import InputError
 from loader.core.model import CellFact, FactKind, RaggedRow
-from tests.unit.core.mapped import PLAIN, check, contents, sheet
+from tests.unit.core.mapped import PLAIN, check, contents, put, sheet
 from tests.unit.core.tables import codes, only, orders, placed
 
 PATTERN = 'version = 1\n[key]\npattern = "{Client}-{batch}"\n'
@@ -179,9 +179,8 @@ def test_nothing_is_filled_from_a_row_that_is_no_order(slice_rows: int) -> None:
         ("9", "Zinc 15 mg", "1", "'s ochtends"), ("", "Iron 18 mg", "1", "'s ochtends"),
     ]  # fmt: skip
     source = sheet(HEADERS, *rows, hidden=[5], ragged=[RaggedRow(7, 3, 9)], slice_rows=slice_rows)
-    for position in (1, 3):
-        source.rows[position] = (*rows[position], *[""] * 5)  # type: ignore[index]  # a list of ours
-    source.rows[3] = source.headers  # type: ignore[index]
+    put(source, 1, rows[1])
+    put(source, 3, source.headers)
     result = check(filled_down(DUTCH), source, batch="b")
     assert {(f.code, f.row) for f in result.findings} == {
         ("ROW-TOTAL", 3), ("KEY-MISSING", 4), ("ROW-HEADER", 5), ("KEY-MISSING", 6),

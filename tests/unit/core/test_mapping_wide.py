@@ -5,7 +5,7 @@ import pytest
 from loader.core.mapping import Grammar
 from loader.core.mapping_wide import Part, parts_of
 from loader.core.model import CellFact, FactKind, RaggedRow
-from tests.unit.core.mapped import PLAIN, PRODUCTS, check, contents, sheet
+from tests.unit.core.mapped import PLAIN, PRODUCTS, check, contents, put, sheet
 from tests.unit.core.tables import codes, only, orders, placed
 
 CELLS = (
@@ -191,8 +191,8 @@ def test_rows_that_are_no_order_are_not_taken_apart(slice_rows: int) -> None:
     rows = [("1", "", "1", ""), headers, ("Total", "", "1", "2"), ("2", "", "1", "1"),
             ("3", "", "1", "1"), ("4", "Ignore", "1", "1"), ("", "", "2", "2")]  # fmt: skip
     source = sheet(headers, *rows, hidden=[3], ragged=[RaggedRow(4, 2, 9)], slice_rows=slice_rows)
-    source.rows[1] = source.headers  # type: ignore[index]  # a list of ours
-    source.rows[2] = (*rows[2], *[""] * 5)  # type: ignore[index]
+    put(source, 1, source.headers)
+    put(source, 2, rows[2])
     result = check(text, source)
     assert [(f.code, f.row) for f in result.findings if f.code != "DOSE-TWICE"] == [
         ("ROW-HEADER", 3), ("ROW-TOTAL", 4), ("ROW-HIDDEN", 5), ("ROW-CELLS", 6),
