@@ -66,12 +66,11 @@ def _order_rows(found: Correction) -> Iterator[list[Value]]:
     for place, text in enumerate((*found.headers, *found.added)):
         headers.append(_header(text, found.at_cell.get((0, place), [])))
     yield headers
-    of_order = _by_order(found)
+    results = _results(found)
     for row in found.rows:
         mine = findings_of(found, row)
-        key = row.order.key if row.order else None
         cells = [
-            Value(result_of(row, of_order.get(key, mine) if key else mine), Look.OURS),
+            Value(results[row.order.key if row.order else None], Look.OURS),
             Value(advice(mine, row.order), Look.ADVICE),
             Value(row.number, Look.ADVICE),
         ]
@@ -95,12 +94,13 @@ def _look(told: Sequence[Finding]) -> Look:
     return next((look for severity, look in _LOOKS.items() if severity in seen), Look.PLAIN)
 
 
-def _by_order(found: Correction) -> dict[str, list[Finding]]:
-    together: dict[str, list[Finding]] = {}
+def _results(found: Correction) -> dict[str | None, str]:
+    """Return, by key, what became of each order: once for all of its rows."""
+    together: dict[str | None, list[Finding]] = {}
     for finding in found.findings:
-        if finding.order is not None:
-            together.setdefault(finding.order, []).append(finding)
-    return together
+        together.setdefault(finding.order, []).append(finding)
+    orders = {row.order.key if row.order else None: row for row in found.rows}
+    return {key: result_of(row, together.get(key, [])) for key, row in orders.items()}
 
 
 def _widths(found: Correction) -> list[float]:
