@@ -21,7 +21,7 @@ from loader.core.model import FactKind, Order, RawTable, ReadOptions, Run
 from loader.core.returned import is_ours, returned
 from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
 
-MOST_ROWS = 100_000  # beyond that nobody corrects by hand, and a spreadsheet program crawls
+MOST_ROWS = 20_000  # beyond that nobody corrects by hand, and writing it takes minutes
 ACCEPT = "accept"
 _RAGGED = "ROW-CELLS"
 # What the file's format knew of a cell and a text cannot say: written as text it would look right.

@@ -7,12 +7,11 @@ from pathlib import PurePath
 from loader.core.correction import Correction, CorrectionRow
 from loader.core.findings import Finding, Severity, column_letters
 from loader.reporting.workbook_cells import Book, Look, Value, fits
-from loader.reporting.workbook_words import advice, note, read_me, result_of
+from loader.reporting.workbook_words import MOST_FINDINGS, advice, note, read_me, result_of
 from schemas.words import OUR_COLUMNS
 
 STAND_IN = "#N/A"  # an error wherever it is read, so that a cell left as it is stays wrong
 MOST_NOTES = 5_000  # a spreadsheet program takes minutes to open more; the sheet Findings has all
-MOST_FINDINGS = 100_000
 _OURS = len(OUR_COLUMNS)
 _LOOKS = {
     Severity.ERROR: Look.ERROR, Severity.CONFIRM: Look.CONFIRM, Severity.WARNING: Look.WARNING,

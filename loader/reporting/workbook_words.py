@@ -9,6 +9,7 @@ from loader.reporting.standing import standing
 from schemas.rules import RULES
 
 OUTSIDE = "Outside any order"
+MOST_FINDINGS = 10_000  # rows of the sheet Findings; the gravest come first
 _WAITS = "To confirm"
 _NOTHING_HERE = "Keep as it is: part of the order."
 RULES_BY_CODE = {rule.code: rule for rule in RULES}
@@ -118,6 +119,11 @@ def _remarks(found: Correction) -> list[str]:
             f"{_amount(len(found.unfit), 'cell')} {'shows' if len(found.unfit) == 1 else 'show'}"
             " #N/A: what stood there was no plain text,"
             " such as a date or merged cells. The note at the cell says what it was."
+        )
+    if len(found.findings) > MOST_FINDINGS:
+        remarks.append(
+            f"The sheet “Findings” lists {MOST_FINDINGS:,} of {len(found.findings):,}, the gravest"
+            " first; the report has all of them."
         )
     if found.added:
         remarks.append(f"Columns added at the end, because they are needed: {_list(found.added)}.")
