@@ -130,6 +130,11 @@ class PostalDigits:
 
 
 @dataclass(frozen=True, slots=True)
+class PostalForm:
+    """A postal code looks like those of its country."""
+
+
+@dataclass(frozen=True, slots=True)
 class Uses:
     """An id of `field` is in the catalogue, and it is active."""
 
@@ -147,5 +152,5 @@ class UsualSize:
 Demand = (
     NotTogether | Needs | RowNeedsOne | RowNotBoth | OneKind | OneRow | AllOrNone | OneValue
     | ClearPouch | AtMost | DistinctContents | DistinctRows | DistinctDoses | CycleDays
-    | DistinctKeys | DistinctLookUps | DistinctNames | PostalDigits | Uses | UsualSize
+    | DistinctKeys | DistinctLookUps | DistinctNames | PostalDigits | PostalForm | Uses | UsualSize
 )  # fmt: skip

@@ -21,6 +21,7 @@ from schemas.demands import (
     OneRow,
     OneValue,
     PostalDigits,
+    PostalForm,
     RowNeedsOne,
     RowNotBoth,
 )
@@ -225,13 +226,23 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="ZIP-ZERO", severity=_C, column="postal_code", check=PostalDigits(),
         title="A zero may be missing in front of the postal code",
-        message="The code has {count} digits; codes of this country have {limit}, and some begin"
-                " with a zero.",
+        message="The code has {count} digits; in its country ({item}) codes have {limit}.",
         allowed="the code with all the digits that it has in its country",
         why="Spreadsheets drop leading zeros; a parcel with a wrong code is thrown away.",
         fix="Write the code with its zero, as text. Accept ZIP-ZERO if it is right as it is.",
         source="order file, Values",
         passes=({"postal_code": "02134"},), fails=({"postal_code": "2134"},),
+    ),
+    Rule(
+        code="POSTAL-FORM", severity=Severity.WARNING, column="postal_code", check=PostalForm(),
+        title="The postal code does not look like one of its country",
+        message="In its country ({item}) codes look like {other}.",
+        allowed="a postal code of the order's country",
+        why="A parcel with a wrong code is late or thrown away. Code and country may disagree.",
+        fix="Correct the code or the country. It is sent as it stands.",
+        source="address data of Google, by country",
+        passes=({"postal_code": "02134-1000"},),
+        fails=({"postal_code": "K1A 0B1"},),
     ),
     Rule(
         code="KEY-CASE", severity=_E, column=KEY, check=DistinctKeys(),

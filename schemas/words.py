@@ -10,19 +10,25 @@ ERROR_WORDS = frozenset(
     {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 )
 TOTAL_WORDS = ("total", "totals", "grand total", "subtotal", "sum", "totaal", "summe")
-# Countries whose postal codes are all digits, how many, and that some of them begin with a zero:
-# a code with fewer digits has lost one. Names are compared in small letters and without dots.
-POSTAL_DIGITS: dict[str, int] = {
-    name: digits
-    for digits, names in (
-        (4, ("norway", "norge", "australia", "new zealand", "denmark", "danmark", "south africa")),
-        (5, ("united states", "united states of america", "usa", "us", "puerto rico",
-             "germany", "deutschland", "de", "france", "fr", "italy", "italia", "it",
-             "spain", "españa", "es", "finland", "suomi", "estonia", "mexico", "méxico",
-             "turkey", "türkiye", "south korea", "malaysia", "ukraine")),
-        (6, ("singapore", "romania")),
-    )
-    for name in names
+# What people say for a country besides its names and codes → its two-letter code. Written without
+# accents, dots, capitals and a leading "the".
+COUNTRY_WORDS: dict[str, str] = {
+    "america": "US", "united states america": "US", "united states of america": "US",
+    "great britain": "GB", "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "northern ireland": "GB", "united kingdom of great britain and northern ireland": "GB",
+    "holland": "NL", "republic of ireland": "IE", "eire": "IE", "czech republic": "CZ",
+    "slovak republic": "SK", "turkey": "TR", "korea": "KR", "republic of korea": "KR",
+    "russian federation": "RU", "viet nam": "VN", "burma": "MM", "myanmar": "MM",
+    "hong kong": "HK", "hongkong": "HK", "macau": "MO", "macao": "MO", "macedonia": "MK",
+    "swaziland": "SZ", "ivory coast": "CI", "cape verde": "CV", "east timor": "TL",
+    "emirates": "AE", "peoples republic of china": "CN", "prc": "CN", "mainland china": "CN",
+    "palestine": "PS", "bosnia": "BA", "holy see": "VA", "vatican": "VA",
+    "syrian arab republic": "SY", "brunei darussalam": "BN", "reunion island": "RE",
+}  # fmt: skip
+# Countries whose usual English name is not the one of the locale data.
+COUNTRY_NAMES: dict[str, str] = {
+    "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo", "CI": "Ivory Coast",
+    "HK": "Hong Kong", "MM": "Myanmar", "MO": "Macao", "PS": "Palestine", "TR": "Turkey",
 }  # fmt: skip
 # Columns whose digits all count, so that a number shown as 1.23E+11 is a lost one.
 DIGIT_COLUMNS = (

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from loader.core import payload
+from loader.core.contact import check_contact, put_countries_right
 from loader.core.findings import Finding, Severity
 from loader.core.group import any_filled, any_in, filled, group
 from loader.core.hold_back import accept, accepted_codes, held, one_per_cell
@@ -41,7 +42,8 @@ def assemble(
     findings = _placed(checked)
     table, unknown = _table(checked, places, catalogue, findings)
     by_order, unacceptable = accepted_codes(table)
-    found = [*findings, *unknown, *check_rules(table), *_unsupported(table), *unacceptable]
+    found = [*findings, *unknown, *check_rules(table), *check_contact(table)]
+    found += [*_unsupported(table), *unacceptable]
     if profile is not None:
         found += own_rules(table, profile)
     keys = table.groups.keys
@@ -96,15 +98,17 @@ def _before(keys: np.ndarray, unasked: Mask) -> list[str]:
 def _table(
     checked: Checked, places: Places, catalogue: Catalogue | None, findings: list[Finding]
 ) -> tuple[Table, list[Finding]]:
-    """Return the rows that belong to orders, grouped, and what is said of names in them."""
+    """Return the rows that belong to orders, grouped, and what is said of countries and names."""
     kept = np.flatnonzero(~checked.outside)
     frame = checked.frame.iloc[kept].reset_index(drop=True)
     places = replace(places, rows=checked.rows[kept])
     ragged = _rows_of(findings, places, lambda finding: finding.code == "ROW-CELLS")
     frame = _without_cells(frame, ragged)
-    unknown: list[Finding] = []
+    frame, unknown = put_countries_right(frame, places)
     if catalogue is not None:
-        frame, unknown = resolve(frame, catalogue, places)
+        frame, unnamed = resolve(frame, catalogue, places)
+        unknown += unnamed
+    if unknown:
         keys = dict(zip(places.rows.tolist(), frame[KEY], strict=True))
         unknown = [finding.of(keys[finding.row]) for finding in unknown]
     groups = group(frame)

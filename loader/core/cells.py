@@ -12,7 +12,7 @@ import pandas as pd
 
 from loader.core.model import Mask
 from schemas.vocabulary import Field, Kind
-from schemas.words import DOMAIN_SLIPS, ENDING_SLIPS, FALSE_WORDS, POSTAL_DIGITS, TRUE_WORDS
+from schemas.words import DOMAIN_SLIPS, ENDING_SLIPS, FALSE_WORDS, TRUE_WORDS
 
 UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The syntax that HTML's e-mail inputs accept, with at least one dot in the domain.
@@ -112,7 +112,7 @@ def _spelt(texts: pd.Series, words: tuple[str, ...], *, closed: bool) -> Parsed:
     return Parsed(texts.where(folded == "", folded), _listed(codes))
 
 
-# ------------------------------------------------------------------ telephone, e-mail, postal code
+# ------------------------------------------------------------------ telephone, e-mail
 PHONE_NORMAL = r"\+[1-9][0-9]{4,14}(ext[0-9]{1,10})?"
 PHONE_EXTENSION = r"(?i)\s*(ext|x)\.?\s*[0-9]+$"
 LOST_DIGITS = r"-?[0-9]([.,][0-9]+)?[eE]\+[0-9]{1,3}"
@@ -135,10 +135,3 @@ def meant_domain(address: str) -> str:
     name, _, ending = domain.rpartition(".")
     meant = ENDING_SLIPS.get(ending)
     return DOMAIN_SLIPS.get(domain) or (f"{name}.{meant}" if meant else "")
-
-
-def missing_digits(code: str, country: str) -> int:
-    """Return how many digits codes of the country have if this one has fewer, else 0."""
-    limit = POSTAL_DIGITS.get(country.lower().replace(".", ""), 0)
-    form = re.fullmatch(r"([0-9]+)(-[0-9]{4})?" if limit == 5 else r"([0-9]+)", code)
-    return limit if form and len(form[1]) < limit else 0

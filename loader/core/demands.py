@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from loader.core import cells
 from loader.core import group as grouping
+from loader.core.contact import by_country
+from loader.core.countries import usual_name
 from loader.core.group import any_in, filled, first_of, leader, numbered, paired
 from loader.core.model import Mask, Numbers
 from loader.core.payload import LOOKUP_FIELD, lookup_id
+from loader.core.postal_codes import postal_form
 from loader.core.table import Table
 from schemas import demands as say
 from schemas.demands import Level
@@ -198,23 +200,20 @@ def _distinct_look_ups(table: Table, check: say.DistinctLookUps) -> Iterator[Bre
 
 
 def _postal_digits(table: Table, check: say.PostalDigits) -> Iterator[Breach]:
-    mask, countries = (filled(table.frame, name) for name in ("postal_code", "country_name"))
-    if not mask.any() or not countries.any():
-        return
-    order = table.groups.order
-    country = first_of(np.where(countries, order, -1), len(table.groups.keys))[order]
-    mask = mask & (country >= 0)
-    pair = paired(
-        grouping.names(table.frame, "postal_code"),
-        grouping.names(table.frame, "country_name")[country],
-    )
-    codes, names = (table.frame[name].array for name in ("postal_code", "country_name"))
-    limits = np.zeros(grouping.count_of(pair), dtype=np.int64)
-    for position in first_places(pair, mask).tolist():
-        limits[pair[position]] = cells.missing_digits(codes[position], names[country[position]])
-    for position in places(mask & (limits[pair] > 0)):
-        count = len(codes[position].partition("-")[0])
-        yield position, "", {"count": count, "limit": int(limits[pair[position]])}
+    for text, country, rows in by_country(table, "postal_code"):
+        form = postal_form(country)
+        if form and (limit := form.missing_digits(text)):
+            count, named = len(text.partition("-")[0]), usual_name(country)
+            for position in rows.tolist():
+                yield position, "", {"count": count, "limit": limit, "item": named}
+
+
+def _postal_form(table: Table, check: say.PostalForm) -> Iterator[Breach]:
+    for text, country, rows in by_country(table, "postal_code"):
+        form = postal_form(country)
+        if form and not form.fits(text):
+            for position in rows.tolist():
+                yield position, "", {"item": usual_name(country), "other": form.example}
 
 
 CHECKS: dict[type, Callable[[Table, Any], Iterator[Breach]]] = {
@@ -231,4 +230,5 @@ CHECKS: dict[type, Callable[[Table, Any], Iterator[Breach]]] = {
     say.DistinctLookUps: _distinct_look_ups,
     say.DistinctNames: _distinct_names,
     say.PostalDigits: _postal_digits,
+    say.PostalForm: _postal_form,
 }

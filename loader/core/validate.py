@@ -4,7 +4,6 @@ Cells are parsed first; pandera then judges the typed columns by the derived sch
 has several findings the gravest stays, and of equals the first.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -21,13 +20,7 @@ from schemas.codes import CODES
 from schemas.frame import order_schema
 from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
-from schemas.words import (
-    DIGIT_COLUMNS,
-    DOMAIN_SLIPS,
-    ENDING_SLIPS,
-    ERROR_WORDS,
-    PLACEHOLDERS,
-)
+from schemas.words import DIGIT_COLUMNS, ERROR_WORDS, PLACEHOLDERS
 
 _RANK = {severity: place for place, severity in enumerate(Severity)}
 _FACT_CODES = {
@@ -41,13 +34,10 @@ _FACT_CODES = {
     FactKind.TOO_LONG: "TEXT-LONG",
 }
 _ALLOWED = {
-    "PHONE-FORM": "best as + and digits, such as +12133734253",
     "PHONE-LONG": "best at most 15 characters before an extension",
     "TEXT-LOST": "text with all its letters",
 }
 _NOTHING = [form for word in PLACEHOLDERS for form in {word, word.upper(), word.capitalize()}]
-_DOMAINS, _ENDINGS = "|".join(map(re.escape, DOMAIN_SLIPS)), "|".join(ENDING_SLIPS)
-_SLIPS = rf"(?i).*@(?:{_DOMAINS})|.*\.(?:{_ENDINGS})"
 
 Texts = dict[str, pd.Series]
 
@@ -140,21 +130,17 @@ def _typed(texts: Texts, marks: _Marks) -> Texts:
 
 # ------------------------------------------------------------------ what cannot be meant
 def _mark_meaning(texts: Texts, marks: _Marks) -> None:
-    """Mark what parses and yet is doubtful: words for nothing, telephones, e-mail domains."""
+    """Mark what parses and yet is doubtful: words for nothing, long telephone numbers."""
     for name, column in texts.items():
         declared = BY_NAME[name]
         if declared.kind is Kind.TEXT and declared.path and not declared.prose:
             code = "CELL-PLACEHOLDER" if declared.needed else "CELL-NOTHING"
             marks.add(code, name, positions(column.isin(_NOTHING)))
-        if declared.kind is Kind.EMAIL:
-            marks.add("EMAIL-SLIP", name, positions(column.str.fullmatch(_SLIPS)))
     for name in ("phone_number", "order_phone_number"):
         if name in texts:
             number = texts[name]
             dialled = number.str.replace(cells.PHONE_EXTENSION, "", regex=True).str.len()
             marks.add("PHONE-LONG", name, positions(dialled > 15))
-            formed = (number == "") | number.str.fullmatch(cells.PHONE_NORMAL)
-            marks.add("PHONE-FORM", name, positions(~formed))
 
 
 # ------------------------------------------------------------------ findings
@@ -183,8 +169,8 @@ def _message(code: str, name: str, text: str) -> str:
         limit = BY_NAME[name].max_length
         most = "a spreadsheet keeps 32,767" if limit is None else f"{limit} are allowed"
         return f"The text has {len(text)} characters, {most}."
-    if code == "PHONE-FORM" and (advice := cells.phone_advice(text)):
-        return f"The telephone number is not in its normal form: {advice}."
-    if code == "EMAIL-SLIP":
-        return f"The domain of the e-mail address may be meant to be {cells.meant_domain(text)}."
+    if code == "EMAIL-FORM" and text:
+        from loader.core.emails import why_none  # loaded where an address is wrong
+
+        return why_none(text)
     return ""
