@@ -4,7 +4,7 @@ Dutch, German, French and English. What stands here is proposed to a person, who
 mapping profile; what is matched by itself stands with the columns as an alias.
 """
 
-from schemas.pouch_orders import BY_NAME, KEY, fold
+from schemas.pouch_orders import KEY, fold
 
 # Column → words for its header. A word may stand for several columns: then nobody can say which.
 HEADER_WORDS: dict[str, tuple[str, ...]] = {
@@ -93,11 +93,9 @@ NO_WORDS = frozenset({"nee", "nein", "non", "falsch", "onwaar", "faux"})
 
 
 def _suggestions() -> dict[str, tuple[str, ...]]:
-    """Return folded header → the columns that it may mean; a word for no column is a defect."""
+    """Return folded header → the columns that it may mean."""
     found: dict[str, tuple[str, ...]] = {}
     for name, words in HEADER_WORDS.items():
-        if name not in BY_NAME:
-            raise ValueError(f"{name!r} is no column")
         for word in words:
             found[fold(word)] = tuple(dict.fromkeys((*found.get(fold(word), ()), name)))
     return found | {fold(word): names for word, names in _TWO_MEANINGS.items()}

@@ -150,14 +150,17 @@ def _pieces(
     meaning: Meaning,
 ) -> Iterator[_Piece]:  # fmt: skip
     present = np.zeros(len(raw.rows), dtype=bool)
-    known: dict[int, list[int]] = {fact.column: [] for fact in raw.facts}
+    known: dict[int, list[int]] = {}
     for fact in raw.facts:
         if fact.kind in _LOOKS_BLANK:
-            known[fact.column].append(fact.position)
-    originals: dict[str, np.ndarray] = {}
+            known.setdefault(fact.column, []).append(fact.position)
+    changed: dict[str, pd.Series] = {}
     columns: dict[str, pd.Series] = {}
     for name, position in slot.columns.items():
-        columns[name] = meaning(name, prepared.cells[position], position)
+        theirs = prepared.cells[position]
+        columns[name] = meaning(name, theirs, position)
+        if columns[name] is not theirs:
+            changed[name] = theirs
         present |= (columns[name].str.strip() != "").to_numpy(dtype=bool)
         present[known.get(position, [])] = True
     if slot.cell >= 0:
@@ -165,9 +168,7 @@ def _pieces(
         present[known.get(slot.cell, [])] = True
     rows = np.flatnonzero(present & ~prepared.odd)
     texts = {name: column.to_numpy(dtype=object)[rows] for name, column in columns.items()}
-    for name, position in slot.columns.items():
-        if columns[name] is not prepared.cells[position]:
-            originals[name] = prepared.cells[position].to_numpy(dtype=object)[rows]
+    originals = {name: column.to_numpy(dtype=object)[rows] for name, column in changed.items()}
     piece = _Piece(rows, number, np.zeros(len(rows), dtype=np.int64), texts, originals)
     if not len(rows):
         return

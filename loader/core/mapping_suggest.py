@@ -93,14 +93,12 @@ def draft_of(table: RawTable) -> Draft:
 
 
 def _columns(table: RawTable) -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = {}
-    for raw in table.slices:
-        for position, header in enumerate(table.headers):
-            if header.strip() and fold(header) not in _OURS:
-                cells = raw.cells[position].iloc[:LOOKED_AT].str.strip()
-                texts[header] = [str(cell) for cell in cells]
-        break
-    return texts
+    cells = next(table.slices).cells
+    return {
+        header: [str(text) for text in cells[position].iloc[:LOOKED_AT].str.strip()]
+        for position, header in enumerate(table.headers)
+        if header.strip() and fold(header) not in _OURS
+    }
 
 
 # ------------------------------------------------------------------ headers
@@ -166,7 +164,7 @@ def _find_numbered(headers: Iterable[str], draft: Draft) -> None:
             numbers.append(number)
     if len(set(numbers)) < 2:
         draft.numbered = {}
-    elif numbers:
+    else:
         draft.numbers = (min(numbers), max(numbers))
 
 

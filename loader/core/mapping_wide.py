@@ -1,7 +1,7 @@
 """Wide layout: the slots of a row, the grammar of cells that name products, one row → contents."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loader.core.mapping import Grammar, Slot
@@ -137,8 +137,3 @@ def readable(grammar: Grammar) -> str:
         "before": f"2{word} Zinc 15 mg", "after": f"Zinc 15 mg{word} 2", "none": "Zinc 15 mg",
     }[grammar.size]  # fmt: skip
     return f"such as {one}{grammar.separator} Iron 18 mg"
-
-
-def constants_of(slots: tuple[Slot, ...]) -> Mapping[str, None]:
-    """Return the columns that any slot fills by a constant, in their order."""
-    return dict.fromkeys(name for slot in slots for name in slot.constants)

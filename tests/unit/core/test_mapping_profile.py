@@ -68,6 +68,8 @@ COLUMNS = '[columns]\n"No" = "source_client_order_id"\n'
          "wide.numbered.columns.P", "a header with {n}"),
         ('version = 1\n[wide.numbered]\nfrom = 1\nto = 2\n[wide.numbered.columns]\n'
          '"S {n}" = "serving_size"', "wide.numbered.columns", "a header for product"),
+        ('version = 1\n[wide.cells]\n' + "".join(f'"c{n}" = {{}}\n' for n in range(501)),
+         "wide.numbered", "at most 500 places"),
         ('version = 1\n[wide.cells."AM"]\n[columns]\n"P" = "product"', 'columns."P"',
          "no slot of [wide] fills"),
     ],

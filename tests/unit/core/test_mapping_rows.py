@@ -5,7 +5,7 @@ import pytest
 
 from loader.core.errors import InputError
 from loader.core.model import CellFact, FactKind, RaggedRow
-from tests.unit.core.mapped import PLAIN, check, contents, put, sheet
+from tests.unit.core.mapped import PLAIN, check, contents, profile, put, sheet
 from tests.unit.core.tables import codes, only, orders, placed
 
 PATTERN = 'version = 1\n[key]\npattern = "{Client}-{batch}"\n'
@@ -233,6 +233,21 @@ def test_other_cells_are_filled_within_their_order_alone(slice_rows: int, number
 
 
 # ------------------------------------------------------------------ headers
+def test_a_profile_speaks_of_its_headers_alone() -> None:
+    """A header row is told by the headers of the profile, in any place of it, ignored ones too."""
+    text = DUTCH.replace("version = 1", 'version = 1\nignore = ["For us"]')
+    declared = profile(text)
+    headers = ("client", "MIDDEL", "for-us", "batch", "Other", "")
+    known = [header for header in headers if declared.recognises(header)]
+    assert known == ["client", "MIDDEL", "for-us"]
+
+
+def test_a_client_called_like_the_header_is_no_header_row() -> None:
+    """One cell that repeats its header is a value; two are the header again."""
+    result = check(DUTCH, sheet(HEADERS, ("Client", "Zinc 15 mg", "1", "'s avonds")), batch="b")
+    assert list(orders(result)) == ["Client-b"]
+
+
 def test_a_header_that_is_gone_stops_the_file() -> None:
     """A renamed column is never dropped in silence: the nearest header is named."""
     with pytest.raises(InputError, match=r"no column 'Moment'.*nearest there is 'Momemt'"):

@@ -1,14 +1,15 @@
 """A draft proposes what is likely, marks it, and comments out what is uncertain."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from loader.core.mapping_profile import profile_of
 from loader.core.mapping_suggest import draft_of, may_be_header, profile_text, quoted
-from loader.core.model import ReadOptions
-from schemas.pouch_orders import HEADERS, fold
+from loader.core.model import RawSlice, ReadOptions
+from schemas.pouch_orders import BY_NAME, HEADERS, fold
 from schemas.suggestions import HEADER_WORDS, SUGGESTED, TIME_WORDS
 from tests.unit.core.tables import TableSource
 
@@ -118,6 +119,31 @@ def test_every_draft_is_a_profile_that_is_not_confirmed() -> None:
     assert list(profile.values["time_of_administration"]) == ["'s avonds"]
 
 
+def test_a_csv_file_in_another_encoding_keeps_it(tmp_path: Path) -> None:
+    """The draft says how the file is read: sheet and encoding, where they are not the usual."""
+    table = TableSource(("Order no",), [("1",)]).open(tmp_path, ReadOptions())
+    for encoding, told in (("cp1252", 'encoding = "cp1252"'), ("utf-8", "")):
+        plain = replace(table.file, sheet=None, encoding=encoding)
+        one = replace(table, file=plain, slices=iter([_slice(("1",))]))
+        text = profile_text(draft_of(one), one, 1)
+        assert told in text
+        assert ("[file]" in text) is bool(told)
+
+
+def _slice(row: tuple[str, ...]) -> RawSlice:
+    return next(TableSource(("Order no",), [row]).open(Path("x"), ReadOptions()).slices)
+
+
+def test_a_number_in_a_header_alone_is_no_slot() -> None:
+    """Headers that end in a number and mean nothing that repeats stay what they are."""
+    assert "wide" not in tomllib.loads(drafted(("Order no", "Extra 1", "Extra 2"), ("1", "", "")))
+
+
+def test_usual_times_need_no_words() -> None:
+    """Where the sheet says Morning already, no value is drafted."""
+    assert "values" not in drafted(("Order no", "Moment", "Spoed"), ("1", "Morning", "yes"))
+
+
 def test_our_own_columns_are_not_drafted() -> None:
     """A file of ours that comes back has columns that mean nothing."""
     assert "What to do" not in drafted(("Order no", "What to do"), ("1", "x"))
@@ -128,7 +154,7 @@ def test_suggested_words_are_never_matched_by_themselves() -> None:
     words = {fold(word): name for name, words in HEADER_WORDS.items() for word in words}
     differing = {word for word, name in words.items() if HEADERS.get(word, name) != name}
     assert differing == set()
-    assert all(names for names in SUGGESTED.values())
+    assert {name for names in SUGGESTED.values() for name in names} <= BY_NAME.keys()
 
 
 @pytest.mark.parametrize("text", ["Voornaam", "Zip", "Kd.-Nr.", "Matin", "Product 3", "first_name"])

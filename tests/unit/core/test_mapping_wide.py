@@ -230,6 +230,22 @@ def test_a_slot_that_only_looks_empty_keeps_its_order_back(kind: FactKind) -> No
         assert errors == {(codes_of[kind], "D2")}
 
 
+def test_a_fact_of_a_numbered_cell_stays_with_its_slot() -> None:
+    """A formula in Size 2 is told there, and nothing is told of the other slots."""
+    row = ("1", "Zinc 15 mg", "1", "Morning", "Iron 18 mg", "2", "Evening", "", "", "")
+    source = sheet(("No", *SLOTS), row, facts=[CellFact(0, 5, FactKind.FORMULA)])
+    finding = only(check(NUMBERED, source))
+    assert (finding.code, finding.cell, finding.header) == ("CELL-FORMULA", "F2", "Size 2")
+
+
+def test_a_fact_of_the_row_itself_is_told_once() -> None:
+    """A merged cell of the person is one finding, at that cell."""
+    row = ("1", "30", "Zinc 15 mg; Iron 18 mg", "")
+    source = sheet(HEADERS, row, facts=[CellFact(0, 4, FactKind.MERGED)])
+    finding = only(check(CELLS, source))
+    assert (finding.code, finding.cell) == ("CELL-MERGED", "E2")
+
+
 def test_a_key_of_parts_that_clash_is_told_in_wide_layout() -> None:
     """Two persons whose parts join to one number are kept back, once at each row."""
     text = CELLS.replace('[columns]\n"No" = "source_client_order_id"',
