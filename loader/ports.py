@@ -112,7 +112,7 @@ class Target(Protocol):
         ...
 
     async def look_up(self, lookup_id: str) -> LookUp:
-        """GET the order whose `client_custom_order_id` is `lookup_id`; never raises for the network."""
+        """GET the order whose `client_custom_order_id` is `lookup_id`; never raises."""
         ...
 
     async def aclose(self) -> None:
@@ -279,8 +279,10 @@ class Ledger(Protocol):
         ...
 
     def claim(self, run_id: str, owner: str, limit: int, lease: float) -> list[Entry]:
-        """Claim up to `limit` entries of the run that are planned, due deferred, or claimed under
-        a lease that ran out or by a process that is gone; epoch + 1 each; in order of entry.
+        """Claim up to `limit` entries of the run, in order of entry; epoch + 1 each.
+
+        Taken are those that are planned, due deferred, or claimed under a lease that ran out or
+        by a process that is gone.
         """
         ...
 
@@ -297,8 +299,9 @@ class Ledger(Protocol):
         ...
 
     def recover(self, account: Account) -> int:
-        """sending, whose lease ran out or whose process is gone on this host → unknown; return
-        how many.
+        """Turn sending entries whose sender is gone into unknown ones; return how many.
+
+        Gone: the lease ran out, or the process is no more, on this host.
         """
         ...
 

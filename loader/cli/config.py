@@ -23,7 +23,6 @@ def command() -> None:
 @options.reading
 @options.connecting
 @options.reporting
-@options.no_input
 @options.shown
 def show(origin: bool, **chosen: Any) -> int:
     """Show the settings; secrets are never shown, only whether they are there."""

@@ -23,7 +23,6 @@ def sample_path() -> Path:
 @options.workbooks
 @options.results
 @options.shown
-@options.no_input
 def command(**chosen: Any) -> int:
     """Send a sample file to the sandbox and write the report.
 

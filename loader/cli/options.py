@@ -58,6 +58,7 @@ shown = stack(
     click.option("-q", "--quiet", is_flag=True, envvar="ORDER_LOADER_QUIET", help="No progress."),
     click.option("-v", "--verbose", is_flag=True, envvar="ORDER_LOADER_VERBOSE",
                  help="Every finding, one by one."),
+    no_input,
 )  # fmt: skip
 
 reading = stack(
@@ -117,7 +118,6 @@ confirming = stack(
     click.option("--expect-orders", type=click.IntRange(0), metavar="N",
                  envvar="ORDER_LOADER_EXPECT_ORDERS",
                  help="Go on only if exactly N orders would be sent."),
-    no_input,
 )  # fmt: skip
 
 files = click.argument(
