@@ -22,17 +22,17 @@ def bodies(text: str, *rows: tuple[str, ...]) -> dict[str, str]:
 
 def test_a_default_fills_what_has_no_value_anywhere_in_its_group() -> None:
     """One row that has the value is enough for its order or line; only the others are filled."""
-    text = PLAIN + "[defaults]\nduration = 20\npostal_code = '99'\n"
+    text = PLAIN + "[defaults]\nduration = 20\npostal_code = '1020'\n"
     sent = bodies(text)
     assert '"duration":10' in sent["1"]
     assert '"duration":20' in sent["2"]
     assert '"postal_code":"1010"' in sent["1"]
-    assert '"postal_code":"99"' in sent["2"]
+    assert '"postal_code":"1020"' in sent["2"]
 
 
 def test_a_default_is_noted_once_for_the_file() -> None:
     """The note says what was filled in, how often; a personal value is not repeated."""
-    text = PLAIN + "[defaults]\nduration = 20\npostal_code = '99'\nserving_size = 1\n"
+    text = PLAIN + "[defaults]\nduration = 20\npostal_code = '1020'\nserving_size = 1\n"
     notes = [f for f in check(text, sheet(HEADERS, *ROWS)).findings if f.code == "MAP-DEFAULT"]
     assert [note.row for note in notes] == [None] * 3
     assert sorted(note.message for note in notes) == [
@@ -89,7 +89,7 @@ def test_required_columns_are_needed_once_per_group() -> None:
 
 def test_a_required_column_may_have_a_default() -> None:
     """Defaults are filled in before the demands are looked at."""
-    text = PLAIN + "[defaults]\npostal_code = '99'\n[rules]\nrequired = ['postal_code']\n"
+    text = PLAIN + "[defaults]\npostal_code = '1020'\n[rules]\nrequired = ['postal_code']\n"
     assert codes(check(text, sheet(HEADERS, *ROWS))) == ["MAP-DEFAULT"]
 
 
