@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loader.core.errors import InputError
 from loader.core.findings import Finding, column_letters
@@ -30,8 +31,14 @@ from loader.sources.table import (
     unnamed_column,
 )
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 # Excel's own first line that names the delimiter, and what Excel adds when it saves that again.
 _SEPARATOR_LINE = re.compile(r'(?i)"?sep=([,;\t|])"?\1*[\r\n]*')
+
+# A line within a cell is taken for a swallowed row if it has as many cells as the rows, at least:
+_FEW_CELLS = 4
 
 Row = tuple[int, list[str]]
 
@@ -69,7 +76,11 @@ class _Layout:
         number = after + 1
         try:
             deque(islice(reader, after + 1 - self.first_row), maxlen=0)
+            lines = reader.line_num
             while batch := list(islice(reader, size)):
+                if reader.line_num - lines > len(batch):
+                    self._refuse_swallowed(number, batch)
+                lines = reader.line_num
                 yield number, batch
                 number += len(batch)
         except csv.Error:
@@ -77,7 +88,25 @@ class _Layout:
             deque(self.rows(), maxlen=0)
             raise
 
-    def _reader(self) -> Iterator[list[str]]:
+    def _refuse_swallowed(self, first: int, batch: list[list[str]]) -> None:
+        """Raise `InputError` for a cell with whole rows in it.
+
+        Two quotes too many, one in each of two rows, make one cell of all that stands between.
+        """
+        for number, cells in enumerate(batch, first):
+            whole = max(_FEW_CELLS, len(cells))
+            for lines in map(str.splitlines, cells):
+                if len(lines) > 1 and max(map(self._cells_in, lines)) >= whole:
+                    raise InputError(
+                        f"A quoted cell in row {number} of {self.name} has whole rows in it.",
+                        hint="Look for a quote that is opened in that row and closed further down:"
+                        " close it, or remove both. Nothing was read.",
+                    )
+
+    def _cells_in(self, line: str) -> int:
+        return line.count(self.delimiter) + 1
+
+    def _reader(self) -> "Reader":
         lines = self.text.lines()
         for _ in range(1, self.first_row):
             lines.readline()

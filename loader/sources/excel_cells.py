@@ -2,17 +2,18 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import from_excel
+from openpyxl.styles.numbers import FORMAT_GENERAL, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import from_excel, from_ISO8601
 
 from loader.core.model import FactKind
-from loader.sources.excel_workbook import StoredCell
 
+_REMEMBERED = 100_000  # different numbers of a file that are not worked out again
 MAX_DIGITS = 15  # what a number cell keeps exactly
 _SHOWN_AS_POWER = 12  # digits from which Excel itself shows 1.23E+11
 
@@ -24,6 +25,13 @@ _LOCALE = re.compile(r"\[\$[^\]]*\]")
 _ZEROS = re.compile(r'(?:0|[- ()/]|\\.|"[^"]*")+')
 _SIGN = re.compile(r'0|[- ()/]|\\.|"[^"]*"')
 _MARKS = re.compile(r'^\\|"')
+_INDEX = re.compile(r"[0-9]{1,9}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,400}")
+_NUMBER = re.compile(
+    r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,6})?"
+)
+Moment = datetime | date | time | timedelta | None
+_TRUTHS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +44,85 @@ class ReadCell:
     computed: bool = False
 
 
-def read_cell(cell: StoredCell, epoch: datetime) -> ReadCell:
-    """Return what the cell says; `epoch` is the workbook's first day."""
-    value = cell.value
-    if value is None:
-        return ReadCell(computed=cell.kind == "str")
-    if cell.kind == "s":
-        return ReadCell(unescaped(str(value)), computed=True)
-    if cell.kind == "b":
-        return ReadCell("TRUE" if value else "FALSE", FactKind.BOOLEAN, computed=True)
-    if cell.kind == "e":
-        return ReadCell(str(value), FactKind.ERROR, computed=True)
-    if cell.kind == "d":
-        return ReadCell(_iso(value), FactKind.DATE, computed=True)
-    if not math.isfinite(value):
-        return ReadCell("#NUM!", FactKind.ERROR, computed=True)
-    if _shows_date(cell.number_format):
-        return _date(value, cell.number_format, epoch)
-    return _number(value, cell.number_format)
+_NOTHING = ReadCell()
+_COMPUTED = ReadCell(computed=True)
+
+
+class BadCell(Exception):
+    """A cell whose stored value cannot be what its type says; never quotes the value."""
+
+
+@dataclass(slots=True)
+class CellReader:
+    """Reads stored cells of one workbook; `epoch` is its first day.
+
+    `formats` are the number formats by style, `strings` the shared texts.
+    """
+
+    epoch: datetime
+    formats: Sequence[str]
+    strings: Sequence[str]
+    _numbers: dict[tuple[str, str], ReadCell] = field(default_factory=dict)
+
+    def read(self, kind: str, value: str | None, style: str) -> ReadCell:
+        """Return what the cell says; raises `BadCell` where it says nothing that can be.
+
+        `kind` is the cell's type as the XML has it, `style` the number of its style.
+        """
+        if value is None:
+            return _COMPUTED if kind == "str" else _NOTHING
+        if kind == "s":
+            return ReadCell(unescaped(self._shared(value)), computed=True)
+        if kind in ("str", "inlineStr"):
+            return ReadCell(unescaped(value), computed=True)
+        if kind == "n":
+            known = self._numbers.get((value, style))
+            if known is None:
+                known = self._read_number(value, style)
+                if len(self._numbers) < _REMEMBERED:
+                    self._numbers[value, style] = known
+            return known
+        return _other(kind, value)
+
+    def _shared(self, value: str) -> str:
+        number = int(value) if _INDEX.fullmatch(value) else -1
+        if not 0 <= number < len(self.strings):
+            raise BadCell("names a shared text that is not there")
+        return self.strings[number]
+
+    def _read_number(self, value: str, style: str) -> ReadCell:
+        written = value.strip()
+        if _WHOLE.fullmatch(written):
+            number: int | float = int(written)
+        elif _NUMBER.fullmatch(written):
+            number = float(written)
+        else:
+            raise BadCell("is said to hold a number, and does not")
+        if not math.isfinite(number):
+            return ReadCell("#NUM!", FactKind.ERROR, computed=True)
+        at = int(style) if _INDEX.fullmatch(style) else len(self.formats)
+        form = self.formats[at] if at < len(self.formats) else FORMAT_GENERAL
+        if _shows_date(form):
+            return _date(number, form, self.epoch)
+        return _number(number, form)
+
+
+def _other(kind: str, value: str) -> ReadCell:
+    """Return what a truth, an error or a written date says."""
+    if kind == "b":
+        truth = _TRUTHS.get(value.strip())
+        if truth is None:
+            raise BadCell("is neither TRUE nor FALSE")
+        return ReadCell(truth, FactKind.BOOLEAN, computed=True)
+    if kind == "e":
+        return ReadCell(value, FactKind.ERROR, computed=True)
+    if kind == "d":
+        try:
+            written: Moment = from_ISO8601(value)  # type: ignore[no-untyped-call]  # openpyxl's own
+        except ValueError:
+            raise BadCell("is said to hold a date, and does not") from None
+        return ReadCell(_iso(written), FactKind.DATE, computed=True)
+    raise BadCell("is of a type that no program writes")
 
 
 def unescaped(text: str) -> str:
@@ -138,7 +207,7 @@ def _date(value: int | float, number_format: str, epoch: datetime) -> ReadCell:
     return ReadCell(_iso(moment), FactKind.DATE, number_format, computed=True)
 
 
-def _iso(value: datetime | date | time | timedelta | None) -> str:
+def _iso(value: Moment) -> str:
     if isinstance(value, timedelta):
         return f"PT{number_text(value.total_seconds())}S"
     if isinstance(value, datetime):

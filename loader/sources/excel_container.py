@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
+from typing import IO
 from xml.parsers import expat
 
 from loader.core.errors import InputError, LoaderError
@@ -40,6 +41,7 @@ _OTHER_MAIN = {
     "wordprocessingml.": "a Word document (.docx)",
     "presentationml.": "a PowerPoint presentation (.pptx)",
 }
+_BEFORE_XML = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _EXPORT_AGAIN = "Export or copy it again; if that does not help, open it in Excel and save it anew."
 
@@ -84,6 +86,16 @@ def checked_archive(whole: WholeFile) -> zipfile.ZipFile:
         _refuse_doctype(archive, part, whole.name)
     _refuse_other_kinds(archive, whole.name)
     return archive
+
+
+def part_of(archive: zipfile.ZipFile, part: str, name: str) -> IO[bytes]:
+    """Open a part of the container; `InputError` where the workbook names one that it lacks."""
+    try:
+        return archive.open(part)
+    except KeyError:
+        raise InputError(
+            f'{name} is damaged: its part "{printable(part, 60)}" is missing.', hint=_EXPORT_AGAIN
+        ) from None
 
 
 def _refuse_other_content(whole: WholeFile) -> None:
@@ -185,11 +197,14 @@ def _first_element(
     parser.StartElementHandler = reached
     # Parts that are not well-formed matter only where they are read, and fail there.
     with archive.open(part) as stream, suppress(_RootReached, expat.ExpatError):
-        chunk = stream.read(_CHUNK)
-        if chunk.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe")[:1] == b"<":
-            while chunk:
-                parser.Parse(chunk)
-                chunk = stream.read(_CHUNK)
+        xml = False
+        while chunk := stream.read(_CHUNK):
+            # Pictures and the like are no XML, and need not be inflated to the end.
+            sign = chunk.strip(_BEFORE_XML)[:1]
+            xml = xml or sign == b"<"
+            if sign and not xml:
+                break
+            parser.Parse(chunk)
     return "".join(found)
 
 
@@ -214,7 +229,11 @@ def _refuse_other_kinds(archive: zipfile.ZipFile, name: str) -> None:
         told = (what for sign, what in _OTHER_MAIN.items() if any(sign in k for _, k in kinds))
         what = next(told, "no Excel workbook")
         raise InputError(f"{name} is {what} by its content, not .xlsx.", hint=SAVE_AS)
-    root = _first_element(archive, archive.getinfo(main[0].lstrip("/") or "xl/workbook.xml"))
+    book = main[0].lstrip("/")
+    folder, _, base = book.rpartition("/")
+    for part in (book, f"{folder}/_rels/{base}.rels".lstrip("/")):
+        part_of(archive, part, name).close()
+    root = _first_element(archive, archive.getinfo(book))
     if root.startswith(_STRICT):
         raise InputError(
             f'{name} is saved as "Strict Open XML", a variant of .xlsx that few programs read.',

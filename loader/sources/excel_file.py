@@ -100,7 +100,7 @@ class ExcelSource:
 
 def _scanned(workbook: Workbook, sheet: Sheet, options: ReadOptions) -> SheetRows:
     """Return the rows of a sheet without those that a mapping profile leaves out."""
-    rows = SheetRows(workbook, sheet, workbook.scan(sheet))
+    rows = SheetRows(workbook.name, sheet, workbook.read(sheet))
     if options.header_row == 1 and not options.skip_rows:
         return rows
     first = next(iter(rows.first(1)), None) if rows.scan.last_row else None
@@ -137,25 +137,24 @@ def _not_read(sheet: Sheet) -> Finding:
 def _slices(
     rows: SheetRows, layout: Layout, hidden: frozenset[int], slice_rows: int
 ) -> Iterator[RawSlice]:
-    with damage_is_refused(rows.workbook.name):
-        pile = SlicePile(layout.width)
-        below = (row for row in rows if row.number > layout.header_row)
-        while batch := list(islice(below, min(slice_rows, BATCH_ROWS))):
-            _add(pile, batch, layout, hidden)
-            if len(pile.rows) >= slice_rows:
-                yield pile.take()
-                pile = SlicePile(layout.width)
-        if pile.rows:
+    pile = SlicePile(layout.width)
+    below = (row for row in rows if row.number > layout.header_row)
+    while batch := list(islice(below, min(slice_rows, BATCH_ROWS))):
+        _add(pile, batch, layout, hidden)
+        if len(pile.rows) >= slice_rows:
             yield pile.take()
+            pile = SlicePile(layout.width)
+    if pile.rows:
+        yield pile.take()
 
 
 def _add(pile: SlicePile, batch: list[SheetRow], layout: Layout, hidden: frozenset[int]) -> None:
     for position, row in enumerate(batch, len(pile.rows)):
         if row.number in hidden:
             pile.hidden.append(position)
-        for fact in row.facts:
-            column = fact.position - layout.begin
+        for place, kind, detail in row.facts:
+            column = place - layout.first_column
             if 0 <= column < layout.width:
-                pile.facts.append(CellFact(position, column, fact.kind, fact.detail))
+                pile.facts.append(CellFact(position, column, kind, detail))
     texts = [row.texts[layout.begin : layout.begin + layout.width] for row in batch]
     pile.add([row.number for row in batch], texts)

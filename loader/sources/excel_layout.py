@@ -70,6 +70,7 @@ def _survey(
     """Return which unnamed columns hold something below the header, and which hidden rows do."""
     filled: set[int] = set()
     told: set[int] = set()
+    left = rows.scan.left
     if not unnamed and not hidden:
         return filled, told
     for row in rows:
@@ -77,9 +78,9 @@ def _survey(
             continue
         filled.update(at for at in unnamed if row.texts[at].strip(BLANKS))
         filled.update(
-            fact.position
-            for fact in row.facts
-            if fact.position in unnamed and fact.kind is FactKind.FORMULA_EMPTY
+            column - left
+            for column, kind, _ in row.facts
+            if column - left in unnamed and kind is FactKind.FORMULA_EMPTY
         )
         if row.number in hidden:
             told.add(row.number)

@@ -1,25 +1,25 @@
-"""The one place that reads workbooks with openpyxl: sheets, number formats, cell values.
+"""What a workbook says beside its sheets: their names, number formats, shared texts, epoch.
 
-Sheets go through the parser of openpyxl's full mode, which never trusts `<dimension>`, row by
-row: other sheets, pictures, comments, links and pivot tables are not even parsed.
+openpyxl reads how the parts belong together; the sheets themselves are read by `excel_sheet`.
+Pictures, comments, links and pivot tables are not even parsed.
 """
 
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import openpyxl
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS, FORMAT_GENERAL
-from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
 
 from loader.core.errors import Defect
-from loader.sources.excel_scan import MAIN, SheetScan, scan_sheet
+from loader.sources.excel_cells import CellReader
+from loader.sources.excel_container import part_of
+from loader.sources.excel_scan import Grid
+from loader.sources.excel_sheet import MAIN, SheetContent, read_sheet
 from loader.sources.file_bytes import WholeFile
 from loader.sources.xml_stream import walk
 
@@ -38,16 +38,6 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCell:
-    """A cell as the file stores it: 0-based column, openpyxl's data type and value, format."""
-
-    column: int
-    kind: str
-    value: Any
-    number_format: str
-
-
-@dataclass(frozen=True, slots=True)
 class Workbook:
     """An opened workbook; `epoch` is the day from which its dates count (1900 or 1904)."""
 
@@ -58,34 +48,11 @@ class Workbook:
     formats: tuple[str, ...]
     strings: tuple[str, ...]
 
-    def scan(self, sheet: Sheet) -> SheetScan:
-        """Return what a pass over the sheet's XML finds; see `scan_sheet`."""
-        with self.archive.open(sheet.part) as stream:
-            return scan_sheet(stream, sheet.name, self.name)
-
-    def rows(self, sheet: Sheet, last_row: int) -> Iterator[tuple[int, list[StoredCell]]]:
-        """Yield (row number, cells) up to `last_row`; only rows and cells that the file has."""
-        with self.archive.open(sheet.part) as stream:
-            # Cells with a date format come as numbers: what they mean is settled with the facts.
-            parser = WorkSheetParser(
-                stream, self.strings, data_only=True, epoch=self.epoch, date_formats=frozenset()
-            )
-            for number, cells in parser.parse():
-                if number > last_row:
-                    break  # what follows the cells in the XML is not needed, and may be odd
-                yield number, [self._stored(cell) for cell in cells]
-                if number == last_row:
-                    break
-
-    def _stored(self, cell: dict[str, Any]) -> StoredCell:
-        style = cell["style_id"]
-        known = style < len(self.formats)
-        return StoredCell(
-            cell["column"] - 1,
-            cell["data_type"],
-            cell["value"],
-            self.formats[style] if known else FORMAT_GENERAL,
-        )
+    def read(self, sheet: Sheet) -> SheetContent:
+        """Return all that the sheet holds; raises `InputError` where it must not be read."""
+        reader = CellReader(self.epoch, self.formats, self.strings)
+        with part_of(self.archive, sheet.part, self.name) as stream:
+            return read_sheet(stream, Grid(sheet.name, self.name), reader)
 
 
 def open_workbook(whole: WholeFile, archive: zipfile.ZipFile) -> Workbook:
@@ -112,12 +79,16 @@ def open_workbook(whole: WholeFile, archive: zipfile.ZipFile) -> Workbook:
         archive=archive,
         sheets=sheets,
         epoch=reader.wb.epoch,
-        formats=_read_formats(archive, kinds[STYLES_TYPE]) if STYLES_TYPE in kinds else (),
-        strings=_read_strings(archive, kinds[SHARED_STRINGS]) if SHARED_STRINGS in kinds else (),
+        formats=_read_formats(archive, kinds[STYLES_TYPE], whole.name)
+        if STYLES_TYPE in kinds
+        else (),
+        strings=_read_strings(archive, kinds[SHARED_STRINGS], whole.name)
+        if SHARED_STRINGS in kinds
+        else (),
     )
 
 
-def _read_formats(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
+def _read_formats(archive: zipfile.ZipFile, part: str, name: str) -> tuple[str, ...]:
     """Return the number format of each cell style.
 
     openpyxl reads fonts, fills and borders too, and fails on styles that Excel puts up with.
@@ -136,12 +107,12 @@ def _read_formats(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
     def end(_: str) -> None:
         inside.pop()
 
-    with archive.open(part) as stream:
+    with part_of(archive, part, name) as stream:
         walk(stream, begin, end)
     return tuple(custom.get(n) or _BUILT_IN.get(n, FORMAT_GENERAL) for n in used)
 
 
-def _read_strings(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
+def _read_strings(archive: zipfile.ZipFile, part: str, name: str) -> tuple[str, ...]:
     """Return the shared texts, plain and with their escapes as they are.
 
     openpyxl's own function drops `x005F_` wherever it stands, after which an escape and a text
@@ -165,6 +136,6 @@ def _read_strings(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
         if inside[-1] == f"{MAIN} t" and f"{MAIN} rPh" not in inside:
             pieces.append(text)
 
-    with archive.open(part) as stream:
+    with part_of(archive, part, name) as stream:
         walk(stream, begin, end, characters)
     return tuple(texts)

@@ -376,7 +376,7 @@ def test_a_merged_range_over_the_whole_sheet_takes_no_time(opened: Callable[...,
     rows = text_row(1, ["order_id", "city"]), text_row(2, ["A", "x"]), text_row(3, ["B", "y"])
     table = opened(sheet(*rows, after=merged("A2:XFD1048576")))
     assert time.process_time() - begun < SOON
-    assert table.rows == [2]
+    assert table.rows == [2, 3]
     assert table.kinds() == [(2, "order_id", "merged"), (2, "city", "merged")]
 
 
