@@ -19,6 +19,7 @@ from schemas.codes import CODES
 COUNTRY = "country_name"
 PHONES = ("phone_number", "order_phone_number")
 EMAILS = ("email", "order_email")
+_COUNTRIES = "the usual English name of a country, or its code"
 _ALLOWED = {
     "PHONE-FORM": "best as + and digits, such as +12133734253",
     "PHONE-UNLIKELY": "a number that can be dialled, such as +12133734253",
@@ -47,13 +48,16 @@ def put_countries_right(frame: pd.DataFrame, places: Places) -> tuple[pd.DataFra
         if not code:
             near = nearest_name(text) or None
             findings += [
-                places.finding(CODES["COUNTRY-UNKNOWN"], row, COUNTRY, found=text, suggestion=near)
+                places.finding(
+                    CODES["COUNTRY-UNKNOWN"], row, COUNTRY, found=text, allowed=_COUNTRIES,
+                    suggestion=near,
+                )
                 for row in own.tolist()
-            ]
+            ]  # fmt: skip
         elif (name := usual_name(code)) != text:
             sent[number] = name
             more = _more(int(counts[number]) - 1)
-            page, message = CODES["COUNTRY-TIDIED"], f"{name} is sent, here{more}."
+            page, message = CODES["COUNTRY-TIDIED"], f"{name} is sent{more}."
             findings.append(places.finding(page, int(own[0]), COUNTRY, found=text, message=message))
     if (sent == np.array(distinct, dtype=object)).all():
         return frame, findings
@@ -65,7 +69,7 @@ def put_countries_right(frame: pd.DataFrame, places: Places) -> tuple[pd.DataFra
 
 
 def _more(count: int) -> str:
-    return "" if not count else f" and in {count:,} other row{'' if count == 1 else 's'}"
+    return "" if not count else f", here and in {count:,} other row{'' if count == 1 else 's'}"
 
 
 def country_rows(frame: pd.DataFrame, groups: Groups) -> Numbers:

@@ -64,11 +64,10 @@ def _impossible(number: phonenumbers.PhoneNumber | None) -> str:
     if number is None:
         return "The telephone number begins with no country code that is in use."
     said = phonenumbers.is_possible_number_with_reason(number)
-    if said == ValidationResult.TOO_LONG:
-        return "The telephone number has too many digits for its country."
-    if said in (ValidationResult.TOO_SHORT, ValidationResult.INVALID_LENGTH):
-        return "The telephone number has too few digits for its country, or too many."
-    return ""
+    if said == ValidationResult.IS_POSSIBLE:
+        return ""
+    many = "many" if said == ValidationResult.TOO_LONG else "few"
+    return f"The telephone number has too {many} digits for its country."
 
 
 def _normal(number: phonenumbers.PhoneNumber | None) -> str | None:

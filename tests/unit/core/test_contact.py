@@ -32,7 +32,7 @@ def test_a_country_is_sent_by_its_usual_english_name(text: str, name: str) -> No
     """Codes and names of its own languages are understood; a note says what is sent."""
     column = Column("country_name", [text])
     assert column.told() == column.all_are("COUNTRY-TIDIED", "note")
-    assert column.messages()[text] == f"{name} is sent, here."
+    assert column.messages()[text] == f"{name} is sent."
     assert sent(column) == [name]
 
 
@@ -60,10 +60,10 @@ def test_a_way_of_writing_a_country_is_told_once_with_its_count() -> None:
             for n in range(4)]  # fmt: skip
     told = [(f.row, f.order, f.message) for f in check_rows(*rows).findings]
     assert told == [
-        (2, "ORD-0", "United Kingdom is sent, here."),
+        (2, "ORD-0", "United Kingdom is sent."),
         (3, "ORD-1", "United States is sent, here and in 2 other rows."),
     ]
-    assert only(check_rows(rows[0])).message == "United Kingdom is sent, here."
+    assert only(check_rows(rows[0])).message == "United Kingdom is sent."
 
 
 def test_two_ways_of_writing_one_country_are_no_contradiction() -> None:

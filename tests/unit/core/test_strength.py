@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.core.near_names import NearNames
+from loader.core.near_names import NearNames, nearest
 from loader.core.strength import strength_of
 
 UNITS = ("ng", "mcg", "µg", "ug", "mg", "g", "IU", "UI", "ml", "l", "%", "CFU", "billion CFU")
@@ -47,6 +47,8 @@ def test_equal_amounts_agree_however_they_are_written(one: str, other: str) -> N
         ("Oil 1,000 mg", "Oil 1000 mg"),  # a thousand, or one: nobody can say
         ("Oil 1.000 mg", "Oil 1 mg"),
         ("Oil 1.000 mg", "Oil 1,000 mg"),
+        ("Oil 1,23,456 mg", "Oil 123456 mg"),
+        ("Oil 1.234.56 mg", "Oil 1234.56 mg"),
         ("Drops 5 mg", "Drops 5 mg 30 ml"),
     ],
 )
@@ -102,6 +104,13 @@ def test_an_equal_amount_in_another_unit_is_suggested_and_said_to_be_one() -> No
     assert advice.suggestion == "Vitamin D3 25 mcg"
     assert "the same strength, written in another way" in advice.message
     assert "same numbers and units" in near.advice("Vitamine D3 25mcg").message
+
+
+def test_who_looks_for_a_name_sees_the_nearest_ones_first() -> None:
+    """Strengths may differ there: the names are shown, and nothing is filled in."""
+    names = ["Zinc 15 mg", "Vitamin D3 50 mcg", "Vitamin D3 25 mcg"]
+    assert nearest("vitamine d3 25", names)[0] == "Vitamin D3 25 mcg"
+    assert nearest("qqqq", names) == []
 
 
 amounts = st.builds(
