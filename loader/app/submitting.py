@@ -161,6 +161,6 @@ async def send_and_tell(run: Run, means: Means) -> Run:
         save(run, means.ledger, ended=True)
     except LedgerError as problem:
         # The outcomes are told all the same: the person needs them more than the history does.
-        run.stopped = run.stopped or problem.message
+        run.stopped = run.stopped or problem.message.rstrip(".")
         finish(run, means.clock)
     return run
