@@ -48,6 +48,9 @@ _NOTHING = ReadCell()
 _COMPUTED = ReadCell(computed=True)
 
 
+Fact = tuple[int, FactKind, str]  # 0-based column of the sheet, what is known, more about it
+
+
 class BadCell(Exception):
     """A cell whose stored value cannot be what its type says; never quotes the value."""
 
@@ -63,6 +66,13 @@ class CellReader:
     formats: Sequence[str]
     strings: Sequence[str]
     _numbers: dict[tuple[str, str], ReadCell] = field(default_factory=dict)
+    _shared: dict[str, ReadCell] = field(default_factory=dict)
+    _facts: dict[Fact, Fact] = field(default_factory=dict)
+
+    def fact(self, column: int, kind: FactKind, detail: str) -> Fact:
+        """Return the fact, the same object for all that are equal: most numbers share theirs."""
+        fact = column, kind, detail
+        return self._facts.setdefault(fact, fact)
 
     def read(self, kind: str, value: str | None, style: str) -> ReadCell:
         """Return what the cell says; raises `BadCell` where it says nothing that can be.
@@ -72,7 +82,11 @@ class CellReader:
         if value is None:
             return _COMPUTED if kind == "str" else _NOTHING
         if kind == "s":
-            return ReadCell(unescaped(self._shared(value)), computed=True)
+            known = self._shared.get(value)
+            if known is None:
+                known = ReadCell(unescaped(self._string(value)), computed=True)
+                self._shared[value] = known
+            return known
         if kind in ("str", "inlineStr"):
             return ReadCell(unescaped(value), computed=True)
         if kind == "n":
@@ -84,7 +98,7 @@ class CellReader:
             return known
         return _other(kind, value)
 
-    def _shared(self, value: str) -> str:
+    def _string(self, value: str) -> str:
         number = int(value) if _INDEX.fullmatch(value) else -1
         if not 0 <= number < len(self.strings):
             raise BadCell("names a shared text that is not there")

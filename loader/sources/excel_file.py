@@ -12,6 +12,7 @@ from loader.core.privacy import printable
 from loader.sources.excel_container import checked_archive, damage_is_refused
 from loader.sources.excel_layout import Layout, settle_layout
 from loader.sources.excel_rows import SheetRow, SheetRows
+from loader.sources.excel_sheet import collector_off
 from loader.sources.excel_workbook import Sheet, Workbook, open_workbook
 from loader.sources.file_bytes import read_whole
 from loader.sources.table import (
@@ -140,7 +141,8 @@ def _slices(
     pile = SlicePile(layout.width)
     below = (row for row in rows if row.number > layout.header_row)
     while batch := list(islice(below, min(slice_rows, BATCH_ROWS))):
-        _add(pile, batch, layout, hidden)
+        with collector_off():
+            _add(pile, batch, layout, hidden)
         if len(pile.rows) >= slice_rows:
             yield pile.take()
             pile = SlicePile(layout.width)

@@ -1,13 +1,14 @@
 """Rows of a sheet as text with facts, in order, blank ones left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from loader.core.model import FactKind
 from loader.core.privacy import printable
+from loader.sources.excel_cells import Fact
 from loader.sources.excel_scan import Merge, SheetScan
-from loader.sources.excel_sheet import Fact, SheetContent, StoredRow
+from loader.sources.excel_sheet import SheetContent, StoredRow
 from loader.sources.excel_workbook import Sheet
 from loader.sources.table import is_blank
 
@@ -20,8 +21,8 @@ class SheetRow:
     """
 
     number: int
-    texts: list[str]
-    facts: list[Fact]
+    texts: Sequence[str]
+    facts: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class SheetRows:
                     row = _covered(row, merge, scan)
             yield row
 
-    def first(self, count: int) -> list[tuple[int, list[str]]]:
+    def first(self, count: int) -> list[tuple[int, Sequence[str]]]:
         """Return number and texts of the first rows that are not blank."""
         return [(row.number, row.texts) for row in islice(self, count)]
 
 
-def _across(stored: StoredRow, scan: SheetScan) -> list[str]:
+def _across(stored: StoredRow, scan: SheetScan) -> Sequence[str]:
     """Return the row's texts in their columns."""
     columns, left, width = stored.columns, scan.left, scan.right - scan.left + 1
     if len(columns) == width:

@@ -6,14 +6,14 @@ grows. A document type was refused before (see `excel_container`).
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 from xml.etree.ElementTree import Element, TreeBuilder, XMLParser  # see above
 
 from loader.core.model import FactKind
-from loader.sources.excel_cells import BadCell, CellReader
+from loader.sources.excel_cells import BadCell, CellReader, Fact
 from loader.sources.excel_scan import Grid, SheetScan
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -22,11 +22,9 @@ _DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _TEXT, _RUN, _MERGES, _MERGE, _MO
     for name in ("sheetData", "row", "c", "v", "f", "is", "t", "r", "mergeCells", "mergeCell",
                  "extLst")
 )  # fmt: skip
-_CHUNK = 256 * 1024
+_CHUNK = 16 * 1024  # small: its elements stay in the cache of the processor
 _LONGEST_ROW = 8 * 1024**2  # bytes of XML; 50 columns of full cells take 3 MB
 _DEEPEST = 64  # elements within each other; a sheet has a dozen
-
-Fact = tuple[int, FactKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +32,9 @@ class StoredRow:
     """A row's number, the 0-based columns of its filled cells, their texts, and facts on them."""
 
     number: int
-    columns: list[int]
-    texts: list[str]
-    facts: list[Fact]
+    columns: Sequence[int]
+    texts: Sequence[str]
+    facts: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class SheetContent:
 def read_sheet(stream: IO[bytes], grid: Grid, reader: CellReader) -> SheetContent:
     """Return what the sheet holds; raises `InputError` for what must not be read."""
     rows: list[StoredRow] = []
-    with _collector_off():
+    with collector_off():
         for element in _elements(stream, grid):
             if element.tag == _MERGE:
                 grid.add_merge(element.get("ref", ""))
@@ -108,7 +106,7 @@ def _within_row(top: Element) -> bool:
 
 # ------------------------------------------------------------------ rows
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
     """Leave garbage to reference counts: to look for cycles among the cells doubles the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -125,13 +123,18 @@ def _row(element: Element, grid: Grid, reader: CellReader) -> StoredRow | None:
     columns: list[int] = []
     texts: list[str] = []
     facts: list[Fact] = []
+    letters, suffix, cut = grid.letters, grid.suffix, grid.cut
     for cell in element:
         if cell.tag != _CELL:
             if cell.tag == _MORE:
                 continue
             raise grid.damaged(f"row {grid.row:,} holds elements where cells should be")
         attributes = cell.attrib
-        column = grid.begin_cell(attributes.get("r"))
+        told = attributes.get("r", "")
+        column = letters.get(told[:cut], -1) if told[cut:] == suffix else -1
+        if column <= grid.column:
+            column = grid.begin_cell(attributes.get("r"))
+        grid.column = column
         if not len(cell):
             continue
         kind = attributes.get("t", "n")
@@ -155,14 +158,15 @@ def _row(element: Element, grid: Grid, reader: CellReader) -> StoredRow | None:
             raise grid.damaged(f"cell {grid.place} {problem}") from None
         texts.append(read.text)
         if read.fact is not None:
-            facts.append((column, read.fact, read.detail))
+            facts.append(reader.fact(column, read.fact, read.detail))
         if formula:
             result = FactKind.FORMULA if read.computed else FactKind.FORMULA_EMPTY
-            facts.append((column, result, ""))
+            facts.append(reader.fact(column, result, ""))
     if not columns:
         return None
     grid.fill(columns, hidden=hidden)
-    return StoredRow(grid.row, columns, texts, facts)
+    # Tuples of texts and numbers are not looked through by the garbage collector; lists are.
+    return StoredRow(grid.row, tuple(columns), tuple(texts), tuple(facts))
 
 
 def _content(cell: Element, *, inline: bool) -> tuple[str | None, bool, bool]:

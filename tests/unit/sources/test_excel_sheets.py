@@ -203,6 +203,16 @@ def test_columns_without_header(opened: Callable[..., Table]) -> None:
     assert table.raw.findings[0].cell == "C1"
 
 
+def test_facts_stay_with_their_column_where_a_leading_one_is_left_out(
+    opened: Callable[..., Table],
+) -> None:
+    """Blanks to the left of the table shift neither cells nor what is known about them."""
+    number = row(2, text_cell("B2", "A-1"), value_cell("C2", "7"))
+    table = opened(sheet(text_row(1, [" ", "order_id", "note"]), number))
+    assert table.cells == [["A-1", "7"]]
+    assert table.kinds() == [(2, "note", "number")]
+
+
 def test_text_left_of_the_first_header_is_handed_over(opened: Callable[..., Table]) -> None:
     """A leading column without header is accounted for like any other."""
     table = opened(sheet(text_row(1, ["order_id"], "B"), text_row(2, ["x", "A-1"], "A")))
@@ -377,7 +387,8 @@ def test_a_merged_range_over_the_whole_sheet_takes_no_time(opened: Callable[...,
     table = opened(sheet(*rows, after=merged("A2:XFD1048576")))
     assert time.process_time() - begun < SOON
     assert table.rows == [2, 3]
-    assert table.kinds() == [(2, "order_id", "merged"), (2, "city", "merged")]
+    merge = [(row, header, "merged") for row in (2, 3) for header in ("order_id", "city")]
+    assert table.kinds() == merge
 
 
 @pytest.mark.parametrize(
