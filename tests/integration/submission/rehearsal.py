@@ -16,7 +16,7 @@ from loader.app.planning import Job, plan
 from loader.core.lifecycle import State
 from loader.core.model import Account, Catalogue, Run
 from loader.ledger.sqlite import SqliteLedger
-from loader.ports import Entry, Ledger
+from loader.ports import Clock, Entry, Ledger
 from loader.sandbox import EMAIL, PASSWORD, Fault, Sandbox
 from loader.sandbox.messages import Json
 
@@ -79,6 +79,7 @@ class Rehearsal:
     email: str = EMAIL
     password: str = PASSWORD
     patience: float = 10.0  # of the ledger, in seconds
+    clock: Clock = field(default_factory=wiring.SystemClock)  # of those who send
     _runs: int = field(default=0, repr=False)
 
     # ------------------------------------------------------------- commands
@@ -186,7 +187,7 @@ class Rehearsal:
 
     def _means(self, ledger: Ledger, connection: wiring.Connection) -> submitting.Means:
         return submitting.Means(
-            ledger=ledger, target=connection.target, clock=wiring.SystemClock(),
+            ledger=ledger, target=connection.target, clock=self.clock,
             owner=wiring.current_owner(), concurrency=self.concurrency, timeout=self.timeout,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 
 from loader.core.errors import SignInError
 from loader.core.model import Run
+from loader.wiring import SystemClock
 from tests.integration.submission.conftest import Start
 from tests.integration.submission.rehearsal import (
     Rehearsal,
@@ -168,6 +169,34 @@ def test_ctrl_c_ends_a_pause(rehearsal: Rehearsal) -> None:
     run = interrupted(rehearsal, 6, after=3)
     assert time.monotonic() - began < 20
     assert (run.exit_code, run.stopped) == (5, "It was interrupted")
+
+
+class Sleeping(SystemClock):
+    """The clock of a machine that falls asleep for a minute between any two looks at it."""
+
+    _slept = 0.0
+
+    def ticks(self) -> float:
+        """Return seconds that count sleep."""
+        self._slept += 60.0
+        return super().ticks() + self._slept
+
+
+def test_a_machine_that_slept_does_not_send(rehearsal: Rehearsal) -> None:
+    """Between the burn and the first byte the machine slept: the claim is too old, nothing leaves.
+
+    Meanwhile somebody else could have taken the order over.
+    """
+    rehearsal.clock = Sleeping()
+    run = rehearsal.submit(rows(12))
+    assert set(results(run).values()) <= {"deferred", "not_sent"}
+    assert {order.error["code"] for order in run.orders if order.error} == {"BURN-STALE"}
+    assert run.exit_code == 5
+    assert rehearsal.posts() == 1, "the one from before"
+    rehearsal.clock = SystemClock()
+    resumed = rehearsal.resume()
+    assert resumed is not None
+    assert set(results(resumed).values()) == {"created"}
 
 
 def hold_the_ledger(rehearsal: Rehearsal, seconds: float, *, after: int) -> threading.Thread:
