@@ -324,7 +324,9 @@ def test_deferred_entries_wait_for_their_time(subject: Subject, ledger: Ledger) 
     assert [entry.epoch for entry in ledger.claim("run_1", "me", 9, LEASE)] == [2]
 
 
-@pytest.mark.parametrize("owner", ["somebody on another host", current_owner()])
+@pytest.mark.parametrize(
+    "owner", ["somebody on another host", current_owner()], ids=["another host", "this process"]
+)
 def test_a_claim_is_free_when_its_lease_ran_out(
     subject: Subject, ledger: Ledger, owner: str
 ) -> None:
