@@ -14,7 +14,7 @@ import pandas as pd
 from loader.core import payload
 from loader.core.contact import check_contact, put_countries_right
 from loader.core.findings import Finding, Severity
-from loader.core.group import any_filled, any_in, filled, group
+from loader.core.group import any_filled, any_in, group
 from loader.core.hold_back import accept, accepted_codes, held, one_per_cell
 from loader.core.mapping import Profile
 from loader.core.mapping_rules import own_rules
@@ -166,10 +166,10 @@ def _orders(table: Table, held_back: Mapping[str, Severity]) -> list[Order]:
     keys = table.groups.keys
     orders = [
         Order(
-            key=key, rows=rows, input=table.places.input, wanted=wanted,
+            key=key, rows=rows, input=table.places.input,
             result=Result.TO_CORRECT if key in held_back else Result.READY,
         )
-        for key, rows, wanted in zip(keys, _rows(table), _wanted(table), strict=True)
+        for key, rows in zip(keys, _rows(table), strict=True)
     ]  # fmt: skip
     sound = np.array([held_back.get(key) is not Severity.ERROR for key in keys], dtype=bool)
     if table.catalogue is None:
@@ -179,15 +179,6 @@ def _orders(table: Table, held_back: Mapping[str, Severity]) -> list[Order]:
         orders[number].body = payload.canonical(request)
         orders[number].pouches = payload.pouches_of(request)
     return orders
-
-
-def _wanted(table: Table) -> list[str]:
-    """Return the action of every order, NEW where it says none."""
-    wanted = ["NEW"] * len(table.groups.keys)
-    said = filled(table.frame, "action")
-    for position in np.flatnonzero(said)[::-1].tolist():
-        wanted[table.groups.order[position]] = table.frame["action"].array[position]
-    return wanted
 
 
 def _rows(table: Table) -> list[tuple[int, ...]]:

@@ -201,13 +201,12 @@ class Order:
 
     `body` is the canonical request (RFC 8785 bytes): the exact bytes that are sent, hashed and
     kept. It is None where the order cannot be built, and so is `pouches`, the number of pouches
-    that it makes (pouches × days). `wanted` is what the file says in `action`.
+    that it makes (pouches × days).
     """
 
     key: str
     rows: tuple[int, ...]
     input: int = 0
-    wanted: str = "NEW"
     body: bytes | None = None
     pouches: int | None = None
     result: Result = Result.READY
