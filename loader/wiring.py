@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,6 +163,16 @@ def open_ledger(url: str, clock: Clock) -> Ledger:
     from loader.ledger.sqlite import SqliteLedger
 
     return SqliteLedger(ledger_path(url), clock)
+
+
+@contextmanager
+def known_ledger(url: str, clock: Clock) -> Iterator[Ledger | None]:
+    """Open the ledger for a command that only looks; None where there is none, and none is made."""
+    if not ledger_path(url).exists():
+        yield None
+        return
+    with closing(open_ledger(url, clock)) as ledger:
+        yield ledger
 
 
 def current_owner() -> str:

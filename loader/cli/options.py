@@ -208,8 +208,9 @@ def sending_options(chosen: dict[str, Any]) -> "ReadOptions":
 
 
 def accepted_codes(chosen: dict[str, Any]) -> frozenset[str]:
-    """Return the accepted codes; `UsageError` for one that does not exist."""
+    """Return the accepted codes; `UsageError` for one that nobody can accept."""
     from schemas.rules import ALL_CODES
+    from schemas.vocabulary import Severity
 
     given = {
         code.strip().upper()
@@ -222,6 +223,11 @@ def accepted_codes(chosen: dict[str, Any]) -> frozenset[str]:
             raise UsageError(
                 f"There is no finding {code} that could be accepted.",
                 hint="`order-loader explain` lists all codes.",
+            )
+        if ALL_CODES[code].severity is not Severity.CONFIRM:
+            raise UsageError(
+                f"{code} cannot be accepted: only what waits for a look can.",
+                hint=f"`order-loader explain {code}` says what to do about it.",
             )
     return frozenset(given)
 

@@ -1,6 +1,5 @@
 """`order-loader report`."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +32,9 @@ def command(run_id: str | None, **chosen: Any) -> int:
     from loader.core.errors import InputError, UsageError
 
     settings = options.settings_of({**chosen, "env": "sandbox"})
-    with closing(wiring.open_ledger(settings.ledger, wiring.SystemClock())) as ledger:
-        record = ledger.load_run(run_id)
-        if record is None:
+    with wiring.known_ledger(settings.ledger, wiring.SystemClock()) as ledger:
+        record = ledger.load_run(run_id) if ledger else None
+        if ledger is None or record is None:
             raise UsageError(
                 f"The ledger has no run {run_id}." if run_id else "The ledger has no run yet.",
                 hint="See `order-loader runs list`.",

@@ -1,6 +1,5 @@
 """`order-loader status`."""
 
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +39,7 @@ def command(name: str | None, **chosen: Any) -> int:
         command="status", run_id=new_run_id(), env=settings.env, base_url=None, started_at=now,
         ended_at=now, facts=facts(settings.ledger),
     )  # fmt: skip
-    with closing(wiring.open_ledger(settings.ledger, clock)) as ledger:
+    with wiring.known_ledger(settings.ledger, clock) as ledger:
         if name is not None and name.startswith("run_"):
             run = _of_run(ledger, name, empty)
         else:
@@ -51,26 +50,28 @@ def command(name: str | None, **chosen: Any) -> int:
     return 0  # the contract: 0 when the ledger could be read
 
 
-def _of_run(ledger: "Ledger", name: str, empty: "Run") -> "Run":
+def _of_run(ledger: "Ledger | None", name: str, empty: "Run") -> "Run":
     """Return where the orders of a run stand by now; `UsageError` where there is no such run."""
     from loader.app.history import told_again
     from loader.core.errors import UsageError
 
-    record = ledger.load_run(name)
-    if record is None:
+    record = ledger.load_run(name) if ledger else None
+    if ledger is None or record is None:
         raise UsageError(f"The ledger has no run {name}.", hint="See `order-loader runs list`.")
     run = told_again(record, ledger)
     return replace(run, command="status", facts=run.facts | empty.facts)
 
 
-def _of_account(ledger: "Ledger", environment: str | None, key: str | None, empty: "Run") -> "Run":
+def _of_account(
+    ledger: "Ledger | None", environment: str | None, key: str | None, empty: "Run"
+) -> "Run":
     """Return where one order stands, or all; `UsageError` for a key that the ledger lacks."""
     from loader.app.history import standing
     from loader.core.errors import UsageError
 
-    account = _account(ledger, environment)
+    account = _account(ledger, environment) if ledger else None
     run = replace(empty, account=account)
-    if account is not None:
+    if ledger is not None and account is not None:
         standing(run, ledger.find(account, None if key is None else [key]))
     if key is not None and not run.orders:
         raise UsageError(

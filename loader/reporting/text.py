@@ -29,6 +29,7 @@ _MOST_CARDS = 15
 _MOST_VALUES = 4
 _MOST_ORDERS = 10
 _PRESSING = (Result.UNKNOWN, Result.CONFLICT, Result.REFUSED)
+_DETAILS = "Details"  # how an order's error calls the API's words on single fields
 _MARGIN = "   | "
 
 
@@ -93,7 +94,7 @@ class TextReport:
         yield from self._labelled("help", card.help)
 
     def _value(self, card: Card, value: Value) -> Iterator[str]:
-        place = f"cell {value.cells}" if value.cells else f"row {value.rows}"
+        place = f"cell {value.cells}" if value.cells else _rows(value.rows)
         if not card.placed:
             place = ""
         said = printable(value.found, 60) if value.found else value.why
@@ -127,11 +128,13 @@ class TextReport:
         most = len(pressing) if self._verbose else _MOST_ORDERS
         for row in sorted(pressing, key=lambda row: row.urgency)[:most]:
             label = row.standing.label.lower()
-            rest = f"order {printable(row.order.key)}" + (f", row {row.rows}" if row.rows else "")
+            rest = f"order {printable(row.order.key)}{_rows(row.rows, ', ')}"
             rest += f", {row.number}" if row.number else ""
             yield from self._headed(click.style(label, fg="red", bold=True), len(label), rest)
             if row.message:
                 yield from self._labelled("because", printable(row.message))
+            for one in (text for name, text in row.errors if name == _DETAILS):
+                yield from self._labelled("", printable(one))
         if len(pressing) > most:
             yield f"… and {amount(len(pressing) - most, 'more order')}: see the report, or -v."
         if pressing:
@@ -143,7 +146,8 @@ class TextReport:
         counted = totals(run)
         files = ", ".join(printable(one.file.path) for one in run.inputs)
         if files:
-            yield f"Read: {amount(counted['rows'], 'row')} in {files}."
+            read = f"Read: {amount(counted['rows'], 'row')} in {files}."
+            yield from self._indented(read, "", "  ")
         pouches = sum(o.pouches or 0 for o in run.orders if o.result is Result.READY)
         if pouches:
             yield f"The ready orders make {pouches:,} pouches."
@@ -188,6 +192,19 @@ def _named(keys: tuple[str, ...]) -> str:
     return f"{word} {printable(', '.join(keys[:_MOST_VALUES]))}{rest}"
 
 
+def _rows(spans: str, before: str = "") -> str:
+    if not spans:
+        return ""
+    return f"{before}{'row' if spans.isdecimal() else 'rows'} {spans}"
+
+
 def short_plan(run: Run) -> str:
     """Return in a few lines what a plan would do: enough to answer the question below it."""
-    return f"{headline(run)} {lead(run)}".strip()
+    lines = [f"{headline(run)} {lead(run)}".strip()]
+    pouches = sum(order.pouches or 0 for order in run.orders if order.result is Result.READY)
+    warnings = totals(run)["warnings"]
+    more = [f"They make {pouches:,} pouches." if pouches else ""]
+    if warnings:
+        more.append(f"{amount(warnings, 'warning')}: `order-loader plan` shows them.")
+    lines.append(" ".join(filter(None, more)))
+    return "\n".join(filter(None, lines))

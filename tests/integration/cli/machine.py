@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 LOADER = Path(sys.executable).with_name("order-loader")
 ROOT = Path(__file__).parents[3]
@@ -110,22 +110,24 @@ class Machine:
 
 @dataclass(slots=True)
 class Terminal:
-    """What a person sees on standard error, and types."""
+    """What a person sees on standard error, and types; standard output is read all the while."""
 
     process: "subprocess.Popen[bytes]"
     master: int
-    seen: str = ""
+    _seen: bytes = b""
+    _out: bytes = b""
+
+    @property
+    def seen(self) -> str:
+        """What is on the screen."""
+        return self._seen.decode(errors="replace")
 
     def wait_for(self, words: str) -> str:
         """Wait until these words are on the screen; return all that is there."""
         until = time.monotonic() + PATIENCE
         while words not in self.seen:
             assert time.monotonic() < until, f"{words!r} never came: {self.seen!r}"
-            ready, _, _ = select.select([self.master], [], [], 0.2)
-            if ready:
-                self.seen += os.read(self.master, 65_536).decode()
-            else:
-                assert self.process.poll() is None, f"it ended: {self.seen!r}"
+            assert self._read(), f"it ended: {self.seen!r}"
         return self.seen
 
     def type(self, text: str) -> None:
@@ -134,16 +136,26 @@ class Terminal:
 
     def end(self) -> Ended:
         """Wait for the end of the command."""
+        until = time.monotonic() + PATIENCE
+        while self._read():
+            assert time.monotonic() < until, f"it does not end: {self.seen!r}"
+        return Ended(self.process.wait(PATIENCE), self._out.decode(), self.seen)
+
+    def _read(self) -> bool:
+        """Read what is there; False once the command has ended and nothing is left."""
         assert self.process.stdout is not None
-        out = _drained(self.process.stdout)
-        code = self.process.wait(PATIENCE)
-        with contextlib.suppress(OSError):  # the other side of the terminal is closed
-            while select.select([self.master], [], [], 0)[0]:
-                if not (more := os.read(self.master, 65_536)):
-                    break
-                self.seen += more.decode()
-        return Ended(code, out, self.seen)
-
-
-def _drained(stream: IO[bytes]) -> str:
-    return stream.read().decode()
+        out = self.process.stdout.fileno()
+        running = self.process.poll() is None
+        ready, _, _ = select.select([self.master, out], [], [], 0.1 if running else 0)
+        more = False
+        for one in ready:
+            try:
+                block = os.read(one, 65_536)
+            except OSError:  # the other side of the terminal is closed
+                continue
+            more = more or bool(block)
+            if one == out:
+                self._out += block
+            else:
+                self._seen += block
+        return running or more

@@ -61,6 +61,7 @@ def test_nothing_personal_is_shown_by_default(machine: Machine, serve: Serve) ->
         refused = machine.run("submit", sound, "--yes", *there, *shown)
         assert refused.code == 1
         assert betrayed(refused) == []
+        assert "consumer: " in refused.out or form == "json", "the API's details are shown"
     assert betrayed(machine.run("status", *there, "-v")) == []
     full = machine.run("status", *there, "--format", "json", "--privacy", "full")
     assert set(betrayed(full)) == set(SIGNS), "the test can see what it looks for"
