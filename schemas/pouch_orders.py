@@ -5,6 +5,8 @@ contract where the guide is silent; `source` says which. The rules across cells 
 `schemas.rules`, the pages of the codes in `schemas.codes`.
 """
 
+from collections.abc import Sequence
+
 from schemas.demands import Level
 from schemas.vocabulary import Field, Kind
 
@@ -262,10 +264,10 @@ def fold(header: str) -> str:
     return "".join(c for c in header.casefold() if not (c.isspace() or c in "_-.\u00a0\ufeff"))
 
 
-def _headers() -> dict[str, str]:
-    """Return folded header → column; two columns that claim one header are a defect here."""
+def headers_of(fields: Sequence[Field]) -> dict[str, str]:
+    """Return folded header → column; raise `ValueError` where two columns claim one header."""
     known: dict[str, str] = {}
-    for field in FIELDS:
+    for field in fields:
         for header in (field.name, *field.dotted, *field.aliases):
             other = known.setdefault(fold(header), field.name)
             if other != field.name:
@@ -273,4 +275,4 @@ def _headers() -> dict[str, str]:
     return known
 
 
-HEADERS: dict[str, str] = _headers()
+HEADERS: dict[str, str] = headers_of(FIELDS)

@@ -175,9 +175,10 @@ def _orders(table: Table, held_back: Mapping[str, Severity]) -> list[Order]:
     if table.catalogue is None:
         # What a name means is not known yet, so the request is not either.
         sound &= ~any_in(table.groups.order, any_filled(table.frame, tuple(RESOLVED)), len(keys))
-    for number, request in payload.build(table, sound):
-        orders[number].body = payload.canonical(request)
-        orders[number].pouches = payload.pouches_of(request)
+    with payload.collector_off():
+        for number, request in payload.build(table, sound):
+            orders[number].body = payload.canonical(request)
+            orders[number].pouches = payload.pouches_of(request)
     return orders
 
 

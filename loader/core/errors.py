@@ -5,6 +5,7 @@ Bad data is a finding, never an exception.
 LoaderError                     message, hint, code, exit_code
 ├── UsageError            2     the command was not called as it can be
 ├── InputError            3     a file, mapping or setting cannot be read
+│   └── HeaderBelow       3     the header stands below other rows
 ├── SignInError           4     sign-in needed or refused
 ├── StoppedEarly          5     stopped cleanly; the rest can be resumed
 ├── StalePlan             7     what the plan was made from has changed

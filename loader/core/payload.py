@@ -10,26 +10,25 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import orjson
 
-from loader.core.group import CONTENT, STANDALONE, filled
-from loader.core.model import Numbers
+from loader.core.group import CONTENT, STANDALONE, filled, first_of
+from loader.core.model import Mask
 from loader.core.table import Table
 from schemas.demands import Level
 from schemas.pouch_orders import FIELDS, KEY
-from schemas.vocabulary import Field, Kind
 
 FINGERPRINT_VERSION = "1"
 LOOKUP_FIELD = "client_custom_order_id"
 DEFAULT_DAYS = 30  # the API's default duration, to count pouches; never sent
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9._~-]+")
-_BLOCK = 5_000  # orders built between two collections of garbage
-
-Values = dict[int, dict[str, Any]]
 
 
 def canonical(document: dict[str, Any]) -> bytes:
@@ -94,80 +93,72 @@ def pouches_of(request: dict[str, Any]) -> int:
 
 
 # ------------------------------------------------------------------ building
-def build(table: Table, wanted: np.ndarray) -> Iterator[tuple[int, dict[str, Any]]]:
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the garbage collector from walking over requests again and again while they are built.
+
+    They hold no cycles, so that nothing waits for it; it is left as it was found.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def build(table: Table, wanted: Mask) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (order number, request) for every order in the mask, in order of appearance."""
     groups = table.groups
-    values = {level: _values(table, level) for level in Level}
+    orders, lines, pouches, contents = (_values(table, level) for level in Level)
     sort = np.lexsort((np.arange(len(groups.order)), groups.pouch, groups.line, groups.order))
     sort = sort[wanted[groups.order[sort]]]
-    starts = np.flatnonzero(np.diff(groups.order[sort], prepend=-1))
-    ends = np.append(starts[1:], len(sort))
-    for block in range(0, len(starts), _BLOCK):
-        enabled = gc.isenabled()
-        gc.disable()  # a block of small dictionaries holds no cycles, and is all alive
-        try:
-            built = [
-                _request(table, values, sort[start:end])
-                for start, end in zip(
-                    starts[block : block + _BLOCK], ends[block : block + _BLOCK], strict=True
-                )
-            ]
-        finally:
-            if enabled:
-                gc.enable()
-        yield from built
+    places = zip(
+        sort.tolist(), groups.order[sort].tolist(), groups.line[sort].tolist(),
+        groups.pouch[sort].tolist(), groups.kind[sort].tolist(), strict=True,
+    )  # fmt: skip
+    for number, rows in groupby(places, key=itemgetter(1)):
+        request = orders[number]
+        request.setdefault(LOOKUP_FIELD, lookup_id(request[KEY]))
+        request["order_lines"] = made = []
+        line_number = pouch_number = -1
+        for row, _, line, pouch, kind in rows:
+            if line != line_number:
+                line_number, pouch_number = line, -1
+                made.append(lines[line])
+            if kind == STANDALONE:
+                continue
+            if pouch != pouch_number:
+                pouch_number = pouch
+                lines[line].setdefault("pouches", []).append(pouches[pouch])
+            if kind == CONTENT:
+                pouches[pouch].setdefault("contents", []).append(contents[row])
+        yield number, request
 
 
-def _request(
-    table: Table, values: dict[Level, Values], rows: Numbers
-) -> tuple[int, dict[str, Any]]:
-    groups = table.groups
-    number = int(groups.order[rows[0]])
-    request = values[Level.ORDER][number]
-    request.setdefault(LOOKUP_FIELD, lookup_id(request[KEY]))
-    request["order_lines"] = lines = []
-    line_number = pouch_number = -1
-    for row in rows.tolist():
-        if groups.line[row] != line_number:
-            line_number = int(groups.line[row])
-            line = values[Level.LINE].get(line_number, {})
-            lines.append(line)
-            pouch_number = -1
-        if groups.kind[row] == STANDALONE:
-            continue
-        if groups.pouch[row] != pouch_number:
-            pouch_number = int(groups.pouch[row])
-            pouch = values[Level.POUCH].get(pouch_number, {})
-            line.setdefault("pouches", []).append(pouch)
-        if groups.kind[row] == CONTENT:
-            pouch.setdefault("contents", []).append(values[Level.CONTENT].get(row, {}))
-    return number, request
-
-
-def _values(table: Table, level: Level) -> Values:
-    """Return group number → nested values of its level; the first filled row of a group wins."""
-    result: Values = {}
+def _values(table: Table, level: Level) -> list[dict[str, Any]]:
+    """Return the values of each group of a level, nested; the first filled row of a group wins."""
+    rows = np.arange(len(table.frame))
+    group, count = (rows, len(rows)) if level is Level.CONTENT else table.groups.of(level)
+    made: list[dict[str, Any]] = [{} for _ in range(count)]
+    below: dict[str, list[dict[str, Any]]] = {}
     for declared in FIELDS:
         if declared.level is not level or declared.path is None:
             continue
-        present = filled(table.frame, declared.name)
-        if not present.any():
+        first = first_of(np.where(filled(table.frame, declared.name), group, -1), count)
+        numbers = np.flatnonzero(first >= 0)
+        if not len(numbers):
             continue
-        group = np.arange(len(table.frame)) if level is Level.CONTENT else table.groups.of(level)[0]
-        at = np.flatnonzero(present & (group >= 0))[::-1]
-        column = table.frame[declared.name].to_numpy(dtype=object)[at]
-        _spread(result, group[at].tolist(), map(_converter(declared), column), declared.path)
-    return result
-
-
-def _spread(result: Values, groups: list[int], values: Iterator[Any], path: str) -> None:
-    parent, _, name = path.rpartition(".")
-    for number, value in zip(groups, values, strict=True):
-        node = result.setdefault(number, {})
+        parent, _, name = declared.path.rpartition(".")
+        nodes = made
         if parent:
-            node = node.setdefault(parent, {})
-        node[name] = value
-
-
-def _converter(declared: Field) -> Callable[[Any], Any]:
-    return {Kind.INTEGER: int, Kind.BOOLEAN: bool}.get(declared.kind, str)
+            nodes = below.setdefault(parent, [{} for _ in range(count)])
+        values = table.frame[declared.name].iloc[first[numbers]].tolist()
+        for number, value in zip(numbers.tolist(), values, strict=True):
+            nodes[number][name] = value
+    for parent, nodes in below.items():
+        for root, node in zip(made, nodes, strict=True):
+            if node:
+                root[parent] = node
+    return made

@@ -1,5 +1,6 @@
 """Requests: exactly what the cells say, as the bytes that are sent, hashed and kept."""
 
+import gc
 import hashlib
 from typing import Any
 
@@ -106,6 +107,25 @@ def test_the_same_order_written_otherwise_has_the_same_bytes() -> None:
     two = check_rows({"order_type": "dtc", "time_of_administration": " morning",
                       "duration": "30.0"})  # fmt: skip
     assert one.orders[0].body == two.orders[0].body
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(enabled: bool) -> None:
+    """Also where building fails."""
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        with pytest.raises(ZeroDivisionError):
+            _divide_with_collector_off()
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def _divide_with_collector_off() -> None:
+    with payload.collector_off():
+        assert not gc.isenabled()
+        _ = 1 // 0
 
 
 # ------------------------------------------------------------------ look-up id

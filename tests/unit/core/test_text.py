@@ -119,11 +119,13 @@ def test_an_order_under_an_unusable_key_is_not_judged_as_a_group() -> None:
         {KEY: "#N/A"},
         {KEY: "#N/A", "first_name": "Bo", "city": "Elsewhere", "client_product_id": "?"},
         {KEY: "#N/A", "address1": "", "client_product_id": ""},
+        {KEY: "N/A", "city": "", "first_name": ""},
     )
     assert [(f.code, f.row) for f in result.findings] == [
         ("CELL-ERROR", 2), ("CELL-ERROR", 3), ("UUID-FORM", 3), ("CELL-ERROR", 4), ("ROW-EMPTY", 4),
+        ("CELL-PLACEHOLDER", 5),
     ]  # fmt: skip
-    assert [order.rows for order in result.orders] == [(2, 3, 4)]
+    assert [order.rows for order in result.orders] == [(2, 3, 4), (5,)]
 
 
 def test_a_date_in_the_key_is_an_order_of_its_own() -> None:

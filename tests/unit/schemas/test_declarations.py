@@ -6,7 +6,7 @@ import pytest
 
 from schemas.demands import ClearPouch, Level
 from schemas.examples import EXAMPLE_CATALOGUE
-from schemas.pouch_orders import BY_NAME, FIELDS, HEADERS, KEY, PERSONAL_PATHS, fold
+from schemas.pouch_orders import BY_NAME, FIELDS, HEADERS, KEY, PERSONAL_PATHS, fold, headers_of
 from schemas.rules import ALL_CODES, RULES, check_rules_agree
 from schemas.vocabulary import Code, Field, Kind, Rule, Severity
 
@@ -71,6 +71,14 @@ def test_headers_are_folded_and_name_one_column_each() -> None:
     for field in FIELDS:
         for header in (field.name, *field.dotted, *field.aliases):
             assert HEADERS[fold(header)] == field.name
+
+
+def test_two_columns_that_claim_one_header_are_refused() -> None:
+    """At import: nobody could say which one a file means."""
+    one, other = (Field(name=name, level=Level.ORDER, about="X.", aliases=("Zip",))
+                  for name in ("one", "other"))  # fmt: skip
+    with pytest.raises(ValueError, match="'Zip' names both one and other"):
+        headers_of((one, other))
 
 
 def test_personal_paths_lead_to_personal_values() -> None:
