@@ -4,6 +4,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from loader.core.errors import InputError
 from loader.core.findings import Finding, column_letters
 from loader.core.model import InputFile, RaggedRow, RawSlice, RawTable, ReadOptions
+from loader.sources.csv_refusals import blank_for_long, blank_lines, not_cut, rows_in_a_cell
 from loader.sources.csv_text import CELL_GIVES_UP, DELIMITERS, CsvText, settle_text
 from loader.sources.file_bytes import read_whole
 from loader.sources.table import (
@@ -39,6 +41,9 @@ _SEPARATOR_LINE = re.compile(r'(?i)"?sep=([,;\t|])"?\1*[\r\n]*')
 
 # A line within a cell is taken for a swallowed row if it has as many cells as the rows, at least:
 _FEW_CELLS = 4
+# As many rows and columns as a sheet has; what is longer is refused, and not looked through.
+_LAST_ROW = 1_048_576
+_CELLS_LOOKED_AT = 16_384
 
 Row = tuple[int, list[str]]
 
@@ -68,7 +73,8 @@ class _Layout:
                 if number not in self.skip_rows:
                     yield number, cells
         except csv.Error as problem:
-            raise _quotes(self.name, number + 1, problem) from None
+            quoted = b'"' in self.text.data
+            raise not_cut(self.name, number + 1, problem, quoted=quoted) from None
 
     def batches(self, after: int, size: int) -> Iterator[tuple[int, list[list[str]]]]:
         """Yield the rows below row `after`, `size` at a time, with the number of the first."""
@@ -97,11 +103,7 @@ class _Layout:
             whole = max(_FEW_CELLS, len(cells))
             for lines in map(str.splitlines, cells):
                 if len(lines) > 1 and max(map(self._cells_in, lines)) >= whole:
-                    raise InputError(
-                        f"A quoted cell in row {number} of {self.name} has whole rows in it.",
-                        hint="Look for a quote that is opened in that row and closed further down:"
-                        " close it, or remove both. Nothing was read.",
-                    )
+                    raise rows_in_a_cell(self.name, number)
 
     def _cells_in(self, line: str) -> int:
         return line.count(self.delimiter) + 1
@@ -161,7 +163,7 @@ class CsvSource:
             elif problem:
                 refused.append((layout, problem))
         if not found:
-            raise refused[0][1] if refused else _no_rows(name)
+            raise refused[0][1] if refused else blank_lines(name)
         layout, rows = max(found, key=lambda pair: self._evidence(pair[1][0][1]))
         known, _ = self._evidence(rows[0][1])
         for failed, problem in refused:
@@ -197,8 +199,10 @@ def _first_rows(layout: _Layout) -> tuple[list[Row], InputError | None]:
     try:
         for number, cells in layout.rows():
             if not is_blank(cells) and number >= layout.header_row:
-                rows.append((number, cells))
-            if len(rows) == SEARCHED_ROWS:
+                rows.append((number, cells[:_CELLS_LOOKED_AT]))
+            if number >= _LAST_ROW and not rows:
+                raise blank_for_long(layout.name, number)
+            if len(rows) == SEARCHED_ROWS or number >= _LAST_ROW:
                 break
     except InputError as problem:
         return rows, problem
@@ -209,7 +213,9 @@ def _lenient_header(layout: _Layout) -> list[str]:
     """Return the cells of the first filled line as a lax reader cuts them."""
     with layout.text.lines() as lines:
         head = [line for line in islice(lines, layout.first_row - 1, SEARCHED_ROWS) if line.strip()]
-    return next(csv.reader(head[:1], delimiter=layout.delimiter), [])
+    with suppress(csv.Error):  # a cell beyond all sense
+        return next(csv.reader(head[:1], delimiter=layout.delimiter), [])[:_CELLS_LOOKED_AT]
+    return []
 
 
 def _columns(layout: _Layout, header_row: int, header: list[str]) -> tuple[int, list[Finding]]:
@@ -256,6 +262,8 @@ def _add(
     pile: SlicePile, first: int, batch: list[list[str]], width: int, skipped: frozenset[int]
 ) -> None:
     """Add the rows that are not blank, each with `width` cells; others than these are told."""
+    if not any(chain.from_iterable(batch)):
+        return  # millions of blank lines at the end come from programs, too
     plain = not skipped and set(map(len, batch)) == {width}
     if plain and all(cells[0].strip(BLANKS) for cells in batch):
         pile.add(range(first, first + len(batch)), batch)
@@ -272,24 +280,3 @@ def _add(
         numbers.append(number)
         texts.append((cells + [""] * width)[:width])
     pile.add(numbers, texts)
-
-
-# ------------------------------------------------------------------ refusals
-def _quotes(name: str, row: int, problem: csv.Error) -> InputError:
-    if "expected after" in str(problem):
-        return InputError(
-            f"Row {row} of {name} has text after a closing quote.",
-            hint='Write a quote inside a quoted cell twice ("5"" pipe"), or look whether a quote'
-            " in that row is not closed.",
-        )
-    return InputError(
-        f"A quote opens in row {row} of {name} and is never closed.",
-        hint="Close the quote, or remove it: it would swallow all rows below into one cell.",
-    )
-
-
-def _no_rows(name: str) -> InputError:
-    return InputError(
-        f"{name} is empty: it has blank lines only.",
-        hint="Export the orders again and look whether the file has any content.",
-    )

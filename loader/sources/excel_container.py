@@ -26,7 +26,9 @@ MAX_TOTAL = 8 * 1024**3
 # Sheets compress 10 to 40 times. Small parts may do better without harm.
 MAX_RATIO = 250
 RATIO_FROM = 32 * 1024**2
+MAX_INDEX = 4 * 1024**2  # of the parts that only say how the others belong together
 
+DEEPEST = 64  # elements within each other; a part has a dozen
 _CHUNK = 64 * 1024
 _LOCAL_HEADER = 30
 _ENCRYPTED_FLAG = 0x1
@@ -113,6 +115,12 @@ def _unsound(name: str, what: str) -> InputError:
         hint="Do not open it if you do not know where it comes from. Else open it in Excel and"
         " save it anew.",
     )
+
+
+def too_deep(name: str, part: str) -> InputError:
+    """Return the refusal of a part that would fill the memory with elements that never end."""
+    what = f"has elements more than {DEEPEST} deep within each other"
+    return _unsound(name, f'its part "{printable(part, 60)}" {what}')
 
 
 def _refuse_names(parts: list[zipfile.ZipInfo], name: str) -> None:
@@ -209,6 +217,13 @@ def _first_element(
 
 
 # ------------------------------------------------------------------ kinds of workbook
+def _refuse_large(archive: zipfile.ZipFile, part: str, name: str) -> None:
+    size = archive.getinfo(part).file_size
+    if size > MAX_INDEX:
+        shown = printable(part, 60)
+        raise _unsound(name, f'its part "{shown}" has {size:,} bytes, and needs some thousand')
+
+
 def _refuse_other_kinds(archive: zipfile.ZipFile, name: str) -> None:
     names = archive.namelist()
     if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
@@ -217,6 +232,7 @@ def _refuse_other_kinds(archive: zipfile.ZipFile, name: str) -> None:
         raise InputError(f"{name} is a Numbers or Pages document, not .xlsx.", hint=SAVE_AS)
     if _TYPES not in names:
         raise InputError(f"{name} is a zip archive, and no Excel workbook.", hint=SAVE_AS)
+    _refuse_large(archive, _TYPES, name)
     kinds: list[tuple[str, str]] = []
 
     def declared(_: str, attributes: dict[str, str]) -> None:
@@ -233,6 +249,7 @@ def _refuse_other_kinds(archive: zipfile.ZipFile, name: str) -> None:
     folder, _, base = book.rpartition("/")
     for part in (book, f"{folder}/_rels/{base}.rels".lstrip("/")):
         part_of(archive, part, name).close()
+        _refuse_large(archive, part, name)
     root = _first_element(archive, archive.getinfo(book))
     if root.startswith(_STRICT):
         raise InputError(

@@ -140,9 +140,12 @@ def _slices(
 ) -> Iterator[RawSlice]:
     pile = SlicePile(layout.width)
     below = (row for row in rows if row.number > layout.header_row)
-    while batch := list(islice(below, min(slice_rows, BATCH_ROWS))):
+    while True:
         with collector_off():
+            batch = list(islice(below, min(slice_rows, BATCH_ROWS)))
             _add(pile, batch, layout, hidden)
+        if not batch:
+            break
         if len(pile.rows) >= slice_rows:
             yield pile.take()
             pile = SlicePile(layout.width)

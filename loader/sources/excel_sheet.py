@@ -6,7 +6,7 @@ grows. A document type was refused before (see `excel_container`).
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, TreeBuilder, XMLParser  # see above
 
 from loader.core.model import FactKind
 from loader.sources.excel_cells import BadCell, CellReader, Fact
+from loader.sources.excel_container import DEEPEST
 from loader.sources.excel_scan import Grid, SheetScan
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -22,19 +23,22 @@ _DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _TEXT, _RUN, _MERGES, _MERGE, _MO
     for name in ("sheetData", "row", "c", "v", "f", "is", "t", "r", "mergeCells", "mergeCell",
                  "extLst")
 )  # fmt: skip
+_FORMULAS = {True: FactKind.FORMULA, False: FactKind.FORMULA_EMPTY}
 _CHUNK = 16 * 1024  # small: its elements stay in the cache of the processor
 _LONGEST_ROW = 8 * 1024**2  # bytes of XML; 50 columns of full cells take 3 MB
-_DEEPEST = 64  # elements within each other; a sheet has a dozen
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row's number, the 0-based columns of its filled cells, their texts, and facts on them."""
+    """A row's number, the 0-based columns of its filled cells, their texts, and facts on them.
+
+    All are tuples: the garbage collector looks through lists of texts again and again.
+    """
 
     number: int
-    columns: Sequence[int]
-    texts: Sequence[str]
-    facts: Sequence[Fact]
+    columns: tuple[int, ...]
+    texts: tuple[str, ...]
+    facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,15 @@ class SheetContent:
 def read_sheet(stream: IO[bytes], grid: Grid, reader: CellReader) -> SheetContent:
     """Return what the sheet holds; raises `InputError` for what must not be read."""
     rows: list[StoredRow] = []
-    with collector_off():
-        for element in _elements(stream, grid):
-            if element.tag == _MERGE:
-                grid.add_merge(element.get("ref", ""))
-            elif (row := _row(element, grid, reader)) is not None:
-                rows.append(row)
+    try:
+        with collector_off():
+            for element in _elements(stream, grid):
+                if element.tag == _MERGE:
+                    grid.add_merge(element.get("ref", ""))
+                elif (row := _row(element, grid, reader)) is not None:
+                    rows.append(row)
+    except BadCell as problem:
+        raise grid.damaged(f"cell {grid.place} {problem}") from None
     grid.end()
     return SheetContent(grid.scan, rows)
 
@@ -96,8 +103,8 @@ def _refuse_depth(element: Element, grid: Grid) -> None:
     depth = 0
     while len(element):
         element, depth = element[-1], depth + 1
-        if depth > _DEEPEST:
-            raise grid.damaged(f"elements stand more than {_DEEPEST} deep within each other")
+        if depth > DEEPEST:
+            raise grid.damaged(f"elements stand more than {DEEPEST} deep within each other")
 
 
 def _within_row(top: Element) -> bool:
@@ -124,20 +131,15 @@ def _row(element: Element, grid: Grid, reader: CellReader) -> StoredRow | None:
     texts: list[str] = []
     facts: list[Fact] = []
     letters, suffix, cut = grid.letters, grid.suffix, grid.cut
-    for cell in element:
-        if cell.tag != _CELL:
-            if cell.tag == _MORE:
-                continue
-            raise grid.damaged(f"row {grid.row:,} holds elements where cells should be")
-        attributes = cell.attrib
-        told = attributes.get("r", "")
+    for cell in _cells(element, grid):
+        told = cell.get("r", "")
         column = letters.get(told[:cut], -1) if told[cut:] == suffix else -1
         if column <= grid.column:
-            column = grid.begin_cell(attributes.get("r"))
+            column = grid.begin_cell(cell.get("r"))
         grid.column = column
         if not len(cell):
             continue
-        kind = attributes.get("t", "n")
+        kind = cell.get("t", "n")
         first = cell[0]
         # Nearly all cells are a value or a plain text and nothing else.
         if len(cell) == 1 and first.tag == _VALUE and kind != "inlineStr":
@@ -152,21 +154,24 @@ def _row(element: Element, grid: Grid, reader: CellReader) -> StoredRow | None:
         if kind == "inlineStr" and value and "_x" not in value and not formula:
             texts.append(value)
             continue
-        try:
-            read = reader.read(kind, value, attributes.get("s", "0"))
-        except BadCell as problem:
-            raise grid.damaged(f"cell {grid.place} {problem}") from None
+        read = reader.read(kind, value, cell.get("s", "0"))
         texts.append(read.text)
         if read.fact is not None:
             facts.append(reader.fact(column, read.fact, read.detail))
         if formula:
-            result = FactKind.FORMULA if read.computed else FactKind.FORMULA_EMPTY
-            facts.append(reader.fact(column, result, ""))
+            facts.append(reader.fact(column, _FORMULAS[read.computed], ""))
     if not columns:
         return None
     grid.fill(columns, hidden=hidden)
-    # Tuples of texts and numbers are not looked through by the garbage collector; lists are.
     return StoredRow(grid.row, tuple(columns), tuple(texts), tuple(facts))
+
+
+def _cells(element: Element, grid: Grid) -> list[Element]:
+    """Return the cells of a row; extensions may stand behind them, and nothing else."""
+    cells = element.findall(_CELL)
+    if len(cells) != len(element) and any(one.tag not in (_CELL, _MORE) for one in element):
+        raise grid.damaged(f"row {grid.row:,} holds elements where cells should be")
+    return cells
 
 
 def _content(cell: Element, *, inline: bool) -> tuple[str | None, bool, bool]:

@@ -17,7 +17,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
 
 from loader.core.errors import Defect
 from loader.sources.excel_cells import CellReader
-from loader.sources.excel_container import part_of
+from loader.sources.excel_container import DEEPEST, part_of, too_deep
 from loader.sources.excel_scan import Grid
 from loader.sources.excel_sheet import MAIN, SheetContent, read_sheet
 from loader.sources.file_bytes import WholeFile
@@ -99,6 +99,8 @@ def _read_formats(archive: zipfile.ZipFile, part: str, name: str) -> tuple[str, 
 
     def begin(element: str, attributes: dict[str, str]) -> None:
         inside.append(element)
+        if len(inside) > DEEPEST:
+            raise too_deep(name, part)
         if element == f"{MAIN} numFmt":
             custom[int(attributes["numFmtId"])] = attributes.get("formatCode", FORMAT_GENERAL)
         elif element == f"{MAIN} xf" and f"{MAIN} cellXfs" in inside:
@@ -124,6 +126,8 @@ def _read_strings(archive: zipfile.ZipFile, part: str, name: str) -> tuple[str, 
 
     def begin(element: str, _: dict[str, str]) -> None:
         inside.append(element)
+        if len(inside) > DEEPEST:
+            raise too_deep(name, part)
 
     def end(element: str) -> None:
         inside.pop()

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.bench import check
+from tests.bench import check, workbook
 
 SIZES = ((200_000, 0.02), (200_000, 0.5), (1_000_000, 0.02))
 SHORT = ((20_000, 0.02),)
@@ -19,6 +19,7 @@ def main() -> None:
     for rows, wrong in SHORT if short else SIZES:
         print("\n".join(check.table(rows, wrong)))
         sys.stdout.flush()
+    print("\n".join(workbook.table(10_000 if short else 100_000)))
 
 
 if __name__ == "__main__":

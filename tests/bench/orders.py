@@ -24,14 +24,15 @@ def write(path: Path, rows: int, wrong: float, seed: int = 1) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for number in range(rows):
-            row = _row(number)
+            made = row(number)
             if chance.random() < wrong:
                 column, value = chance.choice(WRONG)
-                row[column] = value
-            writer.writerow(row.values())
+                made[column] = value
+            writer.writerow(made.values())
 
 
-def _row(number: int) -> dict[str, str]:
+def row(number: int) -> dict[str, str]:
+    """Return the cells of a right row by column."""
     order, place = divmod(number, 5)
     person = f"{order:07d}"
     values = (
