@@ -70,7 +70,7 @@ def started_browser() -> Generator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> str:
     """Return the path of the browser; without one these tests fail, here and in CI."""
     found = find_browser()
@@ -79,14 +79,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Generator[Browser]:
-    """Start the browser once for all tests."""
+    """Start the browser once for all tests of a file: it keeps an event loop while it runs."""
     with started_browser() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def profiles(browser: Browser) -> Profiles:
     """Return a function that gives a profile for a width, a scheme and scripts, made once."""
 
