@@ -22,7 +22,7 @@ from loader.core.model import Catalogue, Mask, Order, Result
 from loader.core.places import Places
 from loader.core.resolve import resolve
 from loader.core.rules import check_rules
-from loader.core.table import Table
+from loader.core.table import Table, items_of
 from loader.core.validate import Checked
 from schemas.codes import APART, CODES, SKIPPED, UNPLACED, UNUSABLE_KEY
 from schemas.pouch_orders import KEY, RESOLVED
@@ -68,8 +68,9 @@ def _placed(checked: Checked) -> list[Finding]:
         if finding.row is not None:
             apart[at[finding.row]] |= finding.code in APART
             skipped[at[finding.row]] |= finding.code in SKIPPED
+    named = keys != ""
     known = set(keys[~checked.outside])
-    before, visible = _before(keys, apart), _before(keys, apart | skipped)
+    before, visible = _before(named & ~apart), _before(named & ~apart & ~skipped)
     placed = []
     for finding in checked.findings:
         if finding.row is None or finding.code in APART:
@@ -81,16 +82,17 @@ def _placed(checked: Checked) -> list[Finding]:
             placed.append(finding.of(own or None))
             continue
         # It may belong to the row above it, or to the one above those that were left out.
-        orders = dict.fromkeys((before[position], visible[position]))
+        above = {before[position], visible[position]} - {-1}
+        orders = dict.fromkeys(str(keys[row]) for row in sorted(above, reverse=True))
         held_back = [key for key in orders if key in known]
         placed += [finding.of(key) for key in held_back] or [finding]
     return placed
 
 
-def _before(keys: np.ndarray, unasked: Mask) -> list[str]:
-    """Return, per row, the key of the nearest row at or above it that has one; "" for none."""
-    known = pd.Series(np.where(unasked, "", keys), dtype="str")
-    before: list[str] = known.mask(known == "").ffill().fillna("").tolist()
+def _before(asked: Mask) -> list[int]:
+    """Return, per row, the nearest position at or above it that is asked for; -1 for none."""
+    own = np.where(asked, np.arange(len(asked)), -1)
+    before: list[int] = np.maximum.accumulate(own).tolist()
     return before
 
 
@@ -116,7 +118,7 @@ def _table(
         findings, places, lambda finding: finding.column == KEY and finding.code in UNUSABLE_KEY
     )
     table = Table(
-        frame, groups, places, catalogue,
+        frame, groups, places, catalogue, items_of(frame),
         told=_told(findings + unknown, places), ragged=ragged,
         doubtful=any_in(groups.order, unusable, len(groups.keys))[groups.order],
     )  # fmt: skip

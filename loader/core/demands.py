@@ -129,8 +129,11 @@ def _one_value(table: Table, check: say.OneValue) -> Iterator[Breach]:
     for declared in FIELDS:
         if declared.level is Level.CONTENT or declared.name not in table.places.headers:
             continue
-        group, _ = table.groups.of(declared.level)
+        group, count = table.groups.of(declared.level)
         mask = filled(table.frame, declared.name) & (group >= 0)
+        mask &= np.bincount(group[mask], minlength=max(count, 1))[group] > 1
+        if not mask.any():
+            continue
         if declared.kind is Kind.UUID or declared.name in RESOLVED:
             values = table.numbers(declared.name)  # ids and names mean the same in any case
         else:

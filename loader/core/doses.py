@@ -56,7 +56,7 @@ def _repeated(table: Table) -> tuple[Numbers, Numbers]:
 
     That is the row itself where there is none before it.
     """
-    kind, items = table.groups.kind, table.items()
+    kind, items = table.groups.kind, table.items
     within = np.where(kind == grouping.CONTENT, table.groups.pouch, table.groups.order)
     same = paired(paired(within, kind), items)
     asked = items > 0
@@ -114,7 +114,7 @@ def _distinct_doses(table: Table, check: say.DistinctDoses) -> Iterator[Breach]:
 
 def _contents_hash(table: Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Return, per order, a hash of what it contains, whatever the order of its rows; 0 if empty."""
-    items = table.items()
+    items = table.items
     parts = [items, table.numbers("serving_size"), table.numbers("quantity")]
     hashes = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(parts))), index=False)
     sums = np.zeros(len(table.groups.keys), dtype=np.uint64)
