@@ -10,6 +10,7 @@ FUNCTION_LINES = 40
 
 # What may be longer, and why. An entry that is no longer needed fails.
 LONGER_MODULES = {
+    "loader/wiring.py": "one line or a few per adapter: split, nobody could see them all at once",
     "loader/ports.py": "the whole contract between the stages and the world, read as one",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
