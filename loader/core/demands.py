@@ -121,8 +121,12 @@ def _all_or_none(table: Table, check: say.AllOrNone) -> Iterator[Breach]:
 
 
 def _clear_pouch(table: Table, check: say.ClearPouch) -> Iterator[Breach]:
+    line = table.groups.line
+    timed = filled(table.frame, "time_of_administration")
+    some_timed = any_in(line, timed & (table.groups.kind == grouping.CONTENT), table.groups.lines)
     for position in table.groups.unclear.tolist():
-        yield position, "", {}
+        lacks_time = some_timed[line[position]] and not timed[position]
+        yield position, "time_of_administration" if lacks_time else "custom_label", {}
 
 
 def _one_value(table: Table, check: say.OneValue) -> Iterator[Breach]:

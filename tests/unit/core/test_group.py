@@ -124,6 +124,7 @@ def test_an_empty_label_beside_two_labels_of_its_time_is_an_error() -> None:
     rows = [product(1, custom_label="A"), product(2, custom_label="B"), product(3)]
     finding = only(check_rows(*rows))
     assert (finding.code, finding.row, finding.severity.value) == ("POUCH-UNCLEAR", 4, "error")
+    assert finding.column == "custom_label"
 
 
 def test_two_labels_of_one_time_are_two_pouches() -> None:
@@ -136,7 +137,9 @@ def test_two_labels_of_one_time_are_two_pouches() -> None:
 def test_a_line_in_which_only_some_rows_have_a_time_is_an_error_on_the_others() -> None:
     """Nobody can say into which pouch they go."""
     result = check_rows(product(1), product(2, **BARE), product(3, **BARE, custom_label="A"))
-    assert [(f.code, f.row) for f in result.findings] == [("POUCH-UNCLEAR", row) for row in (3, 4)]
+    assert [(f.code, f.row, f.column) for f in result.findings] == [
+        ("POUCH-UNCLEAR", row, "time_of_administration") for row in (3, 4)
+    ]
 
 
 def test_a_line_without_times_is_told_apart_by_labels_alone() -> None:
