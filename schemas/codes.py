@@ -174,6 +174,11 @@ CODES: dict[str, Code] = {
               "If they disagree, nobody can say which one is meant.",
               "Leave one of the two cells empty."),
         # ---------------------------------------------------------- mapping profiles
+        _code("MAP-HEADER", _C, "The mapping profile says nothing of a column",
+              "A profile is made for one sheet. A column that it does not know is new or renamed,"
+              " and leaving it out may change every order, perhaps a dose.",
+              "Map the header in the profile, or list it under ignore if it is for your own use."
+              " Accept MAP-HEADER to leave it out this time."),
         _code("MAP-CELL", _E, "A part of the cell cannot be read as the profile says",
               "A size that is guessed may be a wrong dose, so nothing of it is guessed.",
               "Write the part as [wide.grammar] of the profile says, or correct the profile."),

@@ -19,6 +19,8 @@ from schemas.suggestions import SUGGESTED
 
 Positions = Mapping[str, int]
 
+_NEAR = 0.8  # likeness from which a known header is named beside one without a meaning
+
 
 @dataclass(frozen=True, slots=True)
 class BoundSlot:
@@ -84,16 +86,16 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
 
 
 def _doubtful(finding: Finding) -> Finding:
-    """Return the finding on a header without a meaning: to be confirmed where it may have one."""
-    names = SUGGESTED.get(fold(finding.header or ""), ())
-    if not names:
-        return finding
-    page = CODES["HEADER-NEAR"]
+    """Return the finding on a header without a meaning: what it holds may be a dose."""
+    header = finding.header or ""
+    near = difflib.get_close_matches(fold(header), HEADERS, n=1, cutoff=_NEAR)
+    names = SUGGESTED.get(fold(header)) or tuple(HEADERS[one] for one in near)
+    meant = f" It may be {' or '.join(names)}." if names else ""
+    page = CODES["MAP-HEADER"]
     return replace(
         finding, code=page.code, severity=Severity(page.severity.value),
-        message=f"The profile gives this column no meaning. It may be {' or '.join(names)}.",
-        allowed="a line in [columns], or the header under ignore",
-        help="Map the header in the profile, or list it under ignore if it is for your own use.",
+        message=f"The profile gives this column no meaning.{meant} It is not sent.",
+        allowed="a line in [columns], or the header under ignore", help=page.fix,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from loader.core.errors import InputError
-from loader.core.model import CellFact, FactKind, RaggedRow
+from loader.core.model import CellFact, FactKind, RaggedRow, Result
 from tests.unit.core.mapped import PLAIN, check, contents, profile, put, sheet
 from tests.unit.core.tables import codes, only, orders, placed
 
@@ -281,16 +281,29 @@ def test_one_column_of_ours_has_one_source(text: str, headers: list[str], words:
     assert f"ignore = [{headers[-1]!r}]" in refusal.value.hint
 
 
-def test_an_unmapped_header_that_may_mean_a_dose_waits_for_a_person() -> None:
-    """A column that others call so is not left out in silence; one to ignore is."""
+def test_a_header_without_a_meaning_holds_every_order_back() -> None:
+    """A column that is neither mapped nor ignored is left out only by a person's word."""
     rows = ("1", "Zinc 15 mg", "2", "x")
     source = sheet(("No", "Product", "Dosis", "Anything"), rows)
-    told = {f.header: (f.code, f.severity.value) for f in check(PLAIN, source).findings}
-    assert told == {
-        "Dosis": ("HEADER-NEAR", "confirm"), "Anything": ("HEADER-UNKNOWN", "warning"),
-    }  # fmt: skip
+    result = check(PLAIN, source)
+    told = {f.header: (f.code, f.severity.value) for f in result.findings}
+    assert told == dict.fromkeys(("Dosis", "Anything"), ("MAP-HEADER", "confirm"))
+    assert [order.result for order in result.orders] == [Result.TO_CORRECT]
+    assert "It may be serving_size." in result.findings[0].message
+    accepted = check(PLAIN, sheet(source.headers[:4], rows), accepted=frozenset({"MAP-HEADER"}))
+    assert [order.result for order in accepted.orders] == [Result.READY]
     ignoring = PLAIN.replace("version = 1", 'version = 1\nignore = ["dosis", "Anything"]')
     assert codes(check(ignoring, sheet(source.headers[:4], rows))) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "words"), [("Servng size", "It may be serving_size."), ("Q7", "no meaning. It is")]
+)
+def test_a_header_near_a_known_one_is_named(header: str, words: str) -> None:
+    """A slip of the finger is told with what it may mean; where nothing is near, nothing is."""
+    told = check(PLAIN, sheet(("No", "Product", header), ("1", "Zinc 15 mg", "2"))).findings
+    assert [(f.code, f.header) for f in told] == [("MAP-HEADER", header)]
+    assert words in told[0].message
 
 
 def test_row_numbers_are_those_of_the_file() -> None:
