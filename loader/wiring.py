@@ -138,11 +138,11 @@ def results_workbook(
     return workbook(run, consumers, inputs)
 
 
-def template_workbook(catalogue: "Catalogue | None") -> bytes:
+def template_workbook(catalogue: "Catalogue | None", *, wide: bool = False) -> bytes:
     """Return the empty order workbook, with the products of a catalogue."""
     from loader.reporting.template import template_workbook as workbook
 
-    return workbook(catalogue)
+    return workbook(catalogue, wide=wide)
 
 
 # ------------------------------------------------------------------ ledger

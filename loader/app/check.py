@@ -26,6 +26,7 @@ from loader.core.model import (
 from loader.core.places import Header, Places
 from loader.core.resolve import names_used
 from loader.core.returned import returned
+from loader.core.template_wide import wide_profile
 from loader.core.validate import Checked, check_slice
 from loader.ports import Source
 from schemas.pouch_orders import KEY
@@ -83,8 +84,9 @@ def check_files(
     boxed = options.profile is not None and options.profile.max_pouches is not None
     result = CheckedFiles(accepted=accepted, box_declared=boxed)
     for index, path in enumerate(paths):
-        table = returned(source_for(path).open(path, options))
-        profile = options.profile
+        opened = source_for(path).open(path, options)
+        profile = options.profile or wide_profile(opened.headers)
+        table = returned(opened)
         mapped = None if profile is None else _mapped(profile, table, index)
         checked, places, notes = _check_table(table, index, mapped)
         result.inputs.append(InputSummary(table.file, mapped.rows if mapped else len(checked.rows)))

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 @click.command("template")
 @click.argument("path", metavar="OUT.xlsx", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--layout", type=click.Choice(["long"]), default="long", show_default=True,
-              help="long: one row for each product in a pouch.")  # fmt: skip
+@click.option("--layout", type=click.Choice(["long", "wide"]), default="long", show_default=True,
+              help="long: one row for each product in a pouch; wide: one row for each order, with"
+              " places for its products by time of day.")  # fmt: skip
 @options.where
 def command(path: Path, layout: str, **chosen: Any) -> int:
     """Write an empty order workbook with instructions, lists and text formats.
@@ -40,7 +41,7 @@ def command(path: Path, layout: str, **chosen: Any) -> int:
         )
     catalogue = _catalogue(chosen)
     try:
-        write_private(path, wiring.template_workbook(catalogue))
+        write_private(path, wiring.template_workbook(catalogue, wide=layout == "wide"))
     except OSError as problem:
         raise InputError(
             f"{path} cannot be written: {problem.strerror or 'no access'}.",

@@ -13,17 +13,24 @@ from schemas.codes import CODES
 from schemas.pouch_orders import BY_NAME, FIELDS, fold
 from schemas.vocabulary import Field
 
-_STAMP = re.compile(r"template((?: [a-z][a-z0-9_]*=[0-9a-f]{6})+)")
+LONG, WIDE = "template", "template-wide"
+_STAMP = re.compile(rf"({LONG}|{WIDE})((?: [a-z][a-z0-9_]*=[0-9a-f]{{6}})+)")
 
 
-def stamp() -> str:
-    """Return the stamp of the declarations as they are now."""
-    return "template " + " ".join(f"{field.name}={_digest(field)}" for field in FIELDS)
+def stamp(layout: str = LONG) -> str:
+    """Return the stamp of the declarations as they are now, for `LONG` or `WIDE` layout."""
+    return " ".join([layout, *(f"{field.name}={_digest(field)}" for field in FIELDS)])
 
 
 def is_stamp(header: str) -> bool:
     """True for the header that is a template's stamp."""
     return _STAMP.fullmatch(header.strip()) is not None
+
+
+def is_wide(header: str) -> bool:
+    """True for the stamp of a template in wide layout: one row for each order."""
+    match = _STAMP.fullmatch(header.strip())
+    return match is not None and match[1] == WIDE
 
 
 def changes(headers: Sequence[str], sheet: str | None = None) -> tuple[Finding, ...]:

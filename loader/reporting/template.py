@@ -1,6 +1,6 @@
 """An empty order workbook, made from the declarations: to be filled by somebody at a clinic."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,102 +8,85 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from loader.core.model import Catalogue, Item
-from loader.core.template_stamp import stamp
-from loader.reporting.template_words import COLUMNS_HEADER, HOW_TO, PRODUCTS_HEADER, examples
+from loader.core.template_stamp import LONG, WIDE, stamp
+from loader.reporting.template_columns import Column, long_columns, wide_columns
+from loader.reporting.template_words import (
+    COLUMNS_HEADER,
+    PRODUCTS_HEADER,
+    examples,
+    how_to,
+    wide_examples,
+)  # fmt: skip
 from loader.reporting.workbook_cells import Book, Look, Value
-from schemas.pouch_orders import BY_NAME, FIELDS, KEY, RESOLVED
+from schemas.pouch_orders import RESOLVED
 from schemas.vocabulary import Field, Kind
 
-# What most orders need, in the order in which people fill it in; all other columns follow.
-USUAL = (
-    KEY, "action", "first_name", "last_name", "consumer_id", "email", "phone_number", "address1",
-    "address2", "city", "province_name", "postal_code", "country_name", "product", "serving_size",
-    "time_of_administration", "custom_label", "duration", "pack", "standalone", "quantity",
-    "physician_name", "note",
-)  # fmt: skip
 ORDERS, PRODUCTS, COLUMNS, HELP = "Orders", "Products", "Columns", "How to fill in"
 LAST_ROW = 2_000  # down to which cells are formatted and have their lists
 _KINDS = {"product": "Product", "pack": "Pack", "standalone": "Standalone product"}
 _LONGEST_PROMPT = 250  # Excel refuses a file with longer ones
-_SHORT, _LONG = 12.0, 32.0  # widths of columns
+_NARROW, _BROAD = 12.0, 32.0  # widths of columns
+_LOOKS = {"title": Look.TITLE, "heading": Look.HEADING, "words": Look.WORDS}
 
 
-def columns() -> list[Field]:
-    """Return every declared column in the order of the template."""
-    place = {name: number for number, name in enumerate(USUAL)}
-    return sorted(FIELDS, key=lambda field: place.get(field.name, len(USUAL)))
+def template_workbook(catalogue: Catalogue | None, *, wide: bool = False) -> bytes:
+    """Return the workbook as XLSX bytes; with the products of the catalogue where there is one.
 
-
-def label(field: Field) -> str:
-    """Return the header under which a column stands: words that the loader reads as its name."""
-    if field.name == KEY:
-        return field.aliases[0]
-    words = field.name.replace("_", " ")
-    return words[0].upper() + words[1:]
-
-
-def needed(field: Field) -> str:
-    """Return when a column is needed, in words; a name is where the id that it becomes is."""
-    becomes = RESOLVED.get(field.name)
-    return field.needed or (BY_NAME[becomes[0]].needed if becomes else "")
-
-
-def template_workbook(catalogue: Catalogue | None) -> bytes:
-    """Return the workbook as XLSX bytes; with the products of the catalogue where there is one."""
+    `wide` has one row for each order with places for its products, else one row is one product.
+    """
     book = Book("Order template")
-    fields = columns()
+    columns = wide_columns() if wide else long_columns()
     offered = _offered(catalogue)
+    names = [item.name for item in offered if item.kind == "product"]
+    rows = (wide_examples if wide else examples)(names)
+    headers = [*_headers(columns), Value(stamp(WIDE if wide else LONG))]
     book.sheet(
-        ORDERS, [_headers(fields), *_examples(fields, offered)], freeze="B2", filtered=False,
-        widths=[_width(field) for field in fields] + [3.0],
-        prepare=partial(_prepare, fields=fields, places=_places(offered)),
+        ORDERS, [headers, *(_example(columns, row) for row in rows)], freeze="B2", filtered=False,
+        widths=[_width(column) for column in columns] + [3.0],
+        prepare=partial(_prepare, columns=columns, places=_places(offered)),
     )  # fmt: skip
-    book.sheet(HELP, [[Value(text, _LOOKS[kind])] for kind, text in HOW_TO], widths=[100.0],
-               freeze="", filtered=False)  # fmt: skip
-    book.sheet(COLUMNS, list(_about(fields)), widths=[28.0, 50.0, 32.0, 50.0, 22.0, 46.0])
+    words = [[Value(text, _LOOKS[kind])] for kind, text in how_to(wide=wide)]
+    book.sheet(HELP, words, widths=[100.0], freeze="", filtered=False)
+    book.sheet(COLUMNS, list(_about(columns)), widths=[28.0, 50.0, 32.0, 50.0, 22.0, 46.0])
     if offered:
         book.sheet(PRODUCTS, list(_products(offered)), widths=[44.0, 20.0, 22.0, 40.0])
     return book.content()
 
 
-_LOOKS = {"title": Look.TITLE, "heading": Look.HEADING, "words": Look.WORDS}
-
-
 # ------------------------------------------------------------------ the sheet of orders
-def _headers(fields: Sequence[Field]) -> list[Value]:
-    cells = [
-        Value(label(field), Look.NEEDED_HEADER if needed(field) else Look.HEADER, _note(field))
-        for field in fields
+def _headers(columns: Sequence[Column]) -> list[Value]:
+    return [
+        Value(one.header, Look.NEEDED_HEADER if one.needed else Look.HEADER, _note(one))
+        for one in columns
     ]
-    return [*cells, Value(stamp())]
 
 
-def _note(field: Field) -> str:
+def _note(column: Column) -> str:
+    field = column.field
     lines = [
         field.about,
-        f"Needed: {needed(field)}." if needed(field) else "",
+        f"Needed: {column.needed}." if column.needed else "",
         f"May hold: {field.allowed}.",
         f"When empty: {field.default}." if field.default else "",
     ]
     return "\n".join(line for line in lines if line)  # fmt: skip
 
 
-def _width(field: Field) -> float:
+def _width(column: Column) -> float:
+    field = column.field
     if field.name in RESOLVED:
-        return _LONG
+        return _BROAD
     short = _is_number(field) or field.kind in (Kind.BOOLEAN, Kind.CHOICE)
-    return _SHORT if short else min(max(len(label(field)) + 4.0, 16.0), _LONG)
+    return _NARROW if short else min(max(len(column.header) + 4.0, 16.0), _BROAD)
 
 
-def _examples(fields: Sequence[Field], offered: Sequence[Item]) -> Iterator[list[Value]]:
-    names = [item.name for item in offered if item.kind == "product"]
-    for row in examples(names):
-        numbers = {field.name for field in fields if _is_number(field)}
-        yield [
-            Value(int(text) if field.name in numbers and text else text, Look.EXAMPLE)
-            for field in fields
-            for text in (row.get(field.name, ""),)
-        ]
+def _example(columns: Sequence[Column], row: Mapping[str, str]) -> list[Value]:
+    """Return an invented row; whole numbers are numbers, as people type them."""
+    texts = [(column, row.get(column.header, "")) for column in columns]
+    return [
+        Value(int(text) if text and _is_number(column.field) else text, Look.EXAMPLE)
+        for column, text in texts
+    ]
 
 
 def _is_number(field: Field) -> bool:
@@ -111,20 +94,22 @@ def _is_number(field: Field) -> bool:
 
 
 # ------------------------------------------------------------------ lists and limits
-def _prepare(page: Any, fields: Sequence[Field], places: dict[str, str]) -> None:  # noqa: ANN401  # openpyxl's
+def _prepare(page: Any, columns: Sequence[Column], places: dict[str, str]) -> None:  # noqa: ANN401  # openpyxl's
     """Format the empty cells of each column, and let the program itself check what it can."""
-    for number, field in enumerate(fields, 1):
+    for number, column in enumerate(columns, 1):
         letter = get_column_letter(number)
-        page.column_dimensions[letter].number_format = "General" if _is_number(field) else "@"
-        check = _validation(field, places)
+        format_ = "General" if _is_number(column.field) else "@"
+        page.column_dimensions[letter].number_format = format_
+        check = _validation(column, places)
         if check is not None:
             check.add(f"{letter}2:{letter}{LAST_ROW}")
             page.data_validations.append(check)
-    page.column_dimensions[get_column_letter(len(fields) + 1)].hidden = True
+    page.column_dimensions[get_column_letter(len(columns) + 1)].hidden = True
 
 
-def _validation(field: Field, places: dict[str, str]) -> Any:  # noqa: ANN401  # openpyxl's
+def _validation(column: Column, places: dict[str, str]) -> Any:  # noqa: ANN401  # openpyxl's
     """Return what the spreadsheet program itself may check; None where it can check nothing."""
+    field = column.field
     resolved = RESOLVED.get(field.name)
     strict: dict[str, Any] = {"errorStyle": "stop"}
     if field.kind is Kind.CHOICE:
@@ -146,8 +131,8 @@ def _validation(field: Field, places: dict[str, str]) -> Any:  # noqa: ANN401  #
     else:
         return None
     check.allow_blank, check.showErrorMessage, check.showInputMessage = True, True, True
-    check.errorTitle, check.error = label(field)[:30], f"Allowed: {field.allowed}."[:220]
-    check.promptTitle, check.prompt = label(field)[:30], field.about[:_LONGEST_PROMPT]
+    check.errorTitle, check.error = column.header[:30], f"Allowed: {field.allowed}."[:220]
+    check.promptTitle, check.prompt = column.header[:30], field.about[:_LONGEST_PROMPT]
     return check
 
 
@@ -189,10 +174,12 @@ def _products(offered: Sequence[Item]) -> Iterator[list[Value]]:
         yield [Value(text) for text in (item.name, item.sku, _KINDS[item.kind], item.id)]
 
 
-def _about(fields: Sequence[Field]) -> Iterator[list[Value]]:
+def _about(columns: Sequence[Column]) -> Iterator[list[Value]]:
     yield [Value(text, Look.OUR_HEADER) for text in COLUMNS_HEADER]
-    for field in fields:
-        texts = (label(field), field.about, needed(field) or "no", field.allowed, field.default,
-                 ", ".join(field.aliases))  # fmt: skip
-        first = Look.NEEDED_HEADER if needed(field) else Look.HEADER
+    for column in columns:
+        field = column.field
+        names = "" if column.time else ", ".join(field.aliases)
+        texts = (column.header, field.about, column.needed or "no", field.allowed, field.default,
+                 names)  # fmt: skip
+        first = Look.NEEDED_HEADER if column.needed else Look.HEADER
         yield [Value(texts[0], first), *[Value(text, Look.WORDS) for text in texts[1:]]]

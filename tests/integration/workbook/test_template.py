@@ -1,8 +1,10 @@
 """The template as a clinic uses it: made, filled in, saved by LibreOffice, sent."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.integration.workbook.conftest import Clinic, Convert
@@ -39,3 +41,40 @@ def test_only_excel_can_hold_lists(clinic: Clinic) -> None:
     """Another ending is refused before anything is written."""
     assert clinic.do("template", "orders.csv") == 2
     assert not Path("orders.csv").exists()
+
+
+def test_one_row_for_each_order(
+    clinic: Clinic,
+    convert: Convert,
+    document: Callable[[], dict[str, Any]],
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """A wide template needs no profile: pouches by time of day, a pack, findings at their cells."""
+    path = clinic.folder / "orders.xlsx"
+    assert clinic.do("template", path, "--layout", "wide") == 0
+    book: Any = load_workbook(path)
+    page = book["Orders"]
+    place = {cell.value: cell.column for cell in page[1]}
+    person = {
+        "First name": "Ada", "Last name": "Example", "Address1": "1 Sample Road",
+        "City": "Sampleton", "Postal code": "02134", "Country name": "United States",
+    }  # fmt: skip
+    sound = {"Morning product 1": "Vitamin D3 25 mcg", "Morning size 1": 2,
+             "Evening product 1": "Vitamin D3 25 mcg"}  # fmt: skip
+    rows = [
+        {"Order ID": "W1", **person, **sound},
+        {"Order ID": "W2", **person, "First name": "Ben", **sound, "Evening size 1": "two"},
+    ]
+    for row in rows:
+        number = page.max_row + 1
+        for header, value in row.items():
+            page.cell(number, place[header]).value = value
+    book.save(path)
+    saved = convert(path, "xlsx")
+    capfdbinary.readouterr()
+    assert clinic.submit(saved, "--format", "json") == 1
+    assert clinic.made() == {"W1": 1}
+    (finding,) = (f for f in document()["findings"] if f["severity"] == "error")
+    assert (finding["cell"], finding["header"]) == (
+        f"{page.cell(1, place['Evening size 1']).column_letter}5", "Evening size 1"
+    )  # fmt: skip

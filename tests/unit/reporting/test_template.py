@@ -1,5 +1,6 @@
 """The template is made from the declarations, is read back, and says when they have changed."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from openpyxl import Workbook, load_workbook
 from loader.core.model import Catalogue, ReadOptions
 from loader.core.normalise import known_header
 from loader.core.returned import returned
-from loader.core.template_stamp import changes, is_stamp, stamp
-from loader.reporting.template import columns, label, template_workbook
+from loader.core.template_stamp import WIDE, changes, is_stamp, stamp
+from loader.reporting.template import template_workbook
+from loader.reporting.template_columns import header_of, long_columns, wide_columns
 from loader.sources.excel_file import ExcelSource
 from schemas.pouch_orders import BY_NAME, FIELDS, HEADERS, fold
 from schemas.vocabulary import Kind
@@ -33,9 +35,9 @@ def book(path: Path) -> Workbook:
 
 def test_every_declared_column_stands_there_once() -> None:
     """Whatever is declared appears, under words that are read as that column."""
-    assert sorted(field.name for field in columns()) == sorted(BY_NAME)
+    assert sorted(column.field.name for column in long_columns()) == sorted(BY_NAME)
     for field in FIELDS:
-        assert HEADERS[fold(label(field))] == field.name
+        assert HEADERS[fold(header_of(field))] == field.name
 
 
 def test_our_source_finds_the_orders(path: Path) -> None:
@@ -52,10 +54,10 @@ def test_our_source_finds_the_orders(path: Path) -> None:
 def test_digits_stay_as_they_are_typed(book: Workbook) -> None:
     """Cells still empty are formatted as text, but for whole numbers."""
     page: Any = book["Orders"]
-    for number, field in enumerate(columns(), 1):
+    for number, column in enumerate(long_columns(), 1):
         letter = page.cell(1, number).column_letter
-        wanted = "General" if field.kind is Kind.INTEGER else "@"
-        assert page.column_dimensions[letter].number_format == wanted, field.name
+        wanted = "General" if column.field.kind is Kind.INTEGER else "@"
+        assert page.column_dimensions[letter].number_format == wanted, column.header
 
 
 def test_lists_are_offered(book: Workbook) -> None:
@@ -120,3 +122,34 @@ def test_a_column_that_vanished_keeps_the_file_back() -> None:
     assert (found.code, found.row, found.holds_back) == ("TEMPLATE-GONE", None, True)
     assert "blood_type" in found.message
     assert changes(["Order ID", old]) == ()
+
+
+# ------------------------------------------------------------------ one row for each order
+def test_a_wide_template_has_places_by_time_of_day(tmp_path: Path) -> None:
+    """Eight products with their sizes, and a pack, for each time; its examples are ignored."""
+    path = tmp_path / "orders.xlsx"
+    path.write_bytes(template_workbook(EXAMPLES, wide=True))
+    table = ExcelSource(known_header).open(path, ReadOptions())
+    assert table.headers[-1] == stamp(WIDE)
+    for time in ("Morning", "Midday", "Evening"):
+        places = [header for header in table.headers if header.startswith(f"{time} ")]
+        numbered = [(f"{time} product {n}", f"{time} size {n}") for n in range(1, 9)]
+        assert places == [*(header for pair in numbered for header in pair), f"{time} pack"]
+    (piece,) = table.slices
+    assert set(piece.cells[list(table.headers).index("Action")]) == {"IGNORE"}
+    assert len(piece.rows) == 2
+
+
+def test_places_of_a_wide_template_offer_the_products() -> None:
+    """The list of a place is that of its kind, and no place is needed by itself."""
+    book = load_workbook(BytesIO(template_workbook(EXAMPLES, wide=True)))
+    page: Any = book["Orders"]
+    offered = {
+        page[str(check.sqref).partition("2:")[0] + "1"].value: check.formula1
+        for check in page.data_validations.dataValidation
+    }
+    assert offered["Evening product 8"] == "Products!$A$2:$A$11"
+    assert offered["Midday pack"] == "Products!$A$12:$A$12"
+    assert {column.header for column in wide_columns() if column.needed} == {
+        "Order ID", "First name", "Last name", "Consumer id", "Address1", "City", "Country name",
+    }  # fmt: skip

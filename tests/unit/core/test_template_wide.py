@@ -1,0 +1,44 @@
+"""A filled wide template is read without a profile: its headers say what its places hold."""
+
+from loader.core.mapping import Slot
+from loader.core.template_stamp import WIDE, changes, is_stamp, is_wide, stamp
+from loader.core.template_wide import wide_profile
+
+MORNING = {"time_of_administration": "Morning"}
+
+
+def test_only_the_stamp_makes_a_file_wide() -> None:
+    """The same headers in anybody's file mean nothing, and neither do they in a long template."""
+    headers = ["Order ID", "Morning product 1"]
+    assert wide_profile(headers) is None
+    assert wide_profile([*headers, stamp()]) is None
+    assert wide_profile([*headers, stamp(WIDE)]) is not None
+
+
+def test_a_wide_stamp_is_a_stamp() -> None:
+    """It is taken off like the other, and tells of changed rules like the other."""
+    assert is_wide(f" {stamp(WIDE)} ")
+    assert is_stamp(stamp(WIDE))
+    assert not is_wide(stamp())
+    assert changes([stamp(WIDE)]) == ()
+    without = " ".join(part for part in stamp(WIDE).split() if not part.startswith("city="))
+    (found,) = changes([without])
+    assert found.code == "TEMPLATE-CHANGED"
+
+
+def test_places_are_those_whose_headers_are_there() -> None:
+    """A person may delete places, move them, and add one after the same pattern."""
+    headers = ["Order ID", "morning SIZE 12", "Morning product 12", "Morning product 2",
+               "Evening pack", "Night product 1", "Morning product", stamp(WIDE)]  # fmt: skip
+    profile = wide_profile(headers)
+    assert profile is not None
+    assert profile.slots == (
+        Slot(
+            shown="Morning product 12", constants=MORNING,
+            columns={"Morning product 12": "product", "morning SIZE 12": "serving_size"},
+        ),
+        Slot(shown="Morning product 2", constants=MORNING,
+             columns={"Morning product 2": "product"}),
+        Slot(shown="Evening pack", constants={"time_of_administration": "Evening"},
+             columns={"Evening pack": "pack"}),
+    )  # fmt: skip
