@@ -71,10 +71,12 @@ class Orders:
         self._check_new(body)
         with self._state.transaction() as db:
             consumer = self._consumer_of(db, body["consumer"])
-            self._refuse_duplicates(db, body, None)
+            taken = _taken(db, body, None)
+            if taken and self._settings.unique_ids:
+                raise self._duplicate(taken)
             stored = [
-                self._insert(db, body, consumer["id"], storing, twin)
-                for twin in range(storing.copies)
+                self._insert(db, body, consumer["id"], storing, copy + bool(taken))
+                for copy in range(storing.copies)
             ]
             seen.committed_order_ids = [order["id"] for order, _ in stored]
             self._truth.commit(db, seen)
@@ -128,21 +130,10 @@ class Orders:
         )
         return order, cursor.lastrowid or 0
 
-    def _refuse_duplicates(
-        self, db: sqlite3.Connection, body: dict[str, Any], own_id: str | None
-    ) -> None:
-        for name in UNIQUE_IDS:
-            if (value := body.get(name)) is None:
-                continue
-            # A cancelled or deleted order keeps its ids: nothing documented frees them.
-            found = db.execute(
-                f"SELECT 1 FROM orders WHERE {name} = ? AND id IS NOT ?",  # noqa: S608  own names
-                (value, own_id),
-            )
-            if found.fetchone():
-                text = f"An order with this {name} already exists"
-                issue = Issue(name, text, "any.unique", whole=True)
-                raise Refusal(self._settings.duplicate_status, text, (issue,))
+    def _duplicate(self, name: str) -> Refusal:
+        text = f"An order with this {name} already exists"
+        issue = Issue(name, text, "any.unique", whole=True)
+        return Refusal(self._settings.duplicate_status, text, (issue,))
 
     def _consumer_of(self, db: sqlite3.Connection, sent: dict[str, Any]) -> dict[str, Any]:
         if "id" not in sent:
@@ -163,7 +154,8 @@ class Orders:
             row = self._row(order_id)
             order = orjson.loads(row["document"])
             self._check_change(order, body)
-            self._refuse_duplicates(db, body, order["id"])
+            if taken := _taken(db, body, order["id"]):
+                raise self._duplicate(taken)
             if "consumer" in body:
                 order["consumer_id"] = self._changed_consumer(db, order, body["consumer"])
             order.update(
@@ -294,3 +286,12 @@ def _address(order: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     if "shipping_address" not in body:
         return {}
     return {"shipping_address": {**order["shipping_address"], **body["shipping_address"]}}
+
+
+def _taken(db: sqlite3.Connection, body: dict[str, Any], own_id: str | None) -> str | None:
+    """Return which id another order has; a cancelled or deleted one keeps its ids."""
+    for name in UNIQUE_IDS:
+        sql = f"SELECT 1 FROM orders WHERE {name} = ? AND id IS NOT ?"  # noqa: S608  own names
+        if body.get(name) is not None and db.execute(sql, (body[name], own_id)).fetchone():
+            return name
+    return None

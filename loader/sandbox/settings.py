@@ -19,6 +19,8 @@ class SandboxSettings:
         rate_window: seconds of a window; the vendor counts per hour.
         box_capacity: pouches (pouches x days, over all lines) above which an order is rejected.
         error_style: how refusals are spelled: contract, guide, or os (codes OS0001 to OS0007).
+        unique_ids: refuse a second order with the same id, as the vendor says that it does. False:
+            store it; what a client proves of itself must not rest on the server's defence.
         duplicate_status: HTTP status of a refused duplicate, 422 or 409; the vendor names none.
         token_seconds: life of an access token in seconds; refresh tokens last ten years.
         visibility_delay: seconds for which look-ups, lists and counts miss a new order.
@@ -30,6 +32,7 @@ class SandboxSettings:
     rate_window: float = 3600.0
     box_capacity: int = 180
     error_style: ErrorStyle = "contract"
+    unique_ids: bool = True
     duplicate_status: int = 422
     token_seconds: float = 86_400
     visibility_delay: float = 0.0

@@ -36,6 +36,17 @@ def test_each_id_is_unique_on_its_own(
     assert api.post("/v2/orders", json=order(**{other: "K1"})).status_code == 201
 
 
+def test_a_vendor_without_that_defence(start: Start, client_of: SignIn, order: Build) -> None:
+    """With `unique_ids` off each request makes an order; the look-up shows the first of them."""
+    sandbox = start(unique_ids=False)
+    api = client_of(sandbox)
+    made = [api.post("/v2/orders", json=order("K1")).json()["order"]["id"] for _ in range(3)]
+    assert len(set(made)) == 3
+    assert [one["committed_order_ids"] for one in sandbox.truth()[-3:]] == [[one] for one in made]
+    look_up = f"/v2/orders/by-client-order-id/{order('K1')['client_custom_order_id']}"
+    assert api.get(look_up).json()["order"]["id"] == made[0]
+
+
 def test_orders_without_ids_are_never_duplicates(api: httpx.Client, order: Build) -> None:
     """Absent and null are no value that could be taken twice."""
     bodies = [order(), order(), order(source_client_order_id=None)] * 2
