@@ -17,8 +17,8 @@ _LOOKS = {
     Severity.ERROR: Look.ERROR, Severity.CONFIRM: Look.CONFIRM, Severity.WARNING: Look.WARNING,
 }  # fmt: skip
 _FINDINGS = ("Weight", "Code", "What was found out", "Column", "Cell in this workbook",
-             "Row of your file", "Cell of your file", "Content", "Allowed", "How to put it right",
-             "Number of the order")  # fmt: skip
+             "Row of your file", "Cell of your file", "Content", "Allowed", "Suggested",
+             "How to put it right", "Number of the order")  # fmt: skip
 _LOOKS_OF_PAGE = {"title": Look.TITLE, "heading": Look.HEADING, "words": Look.WORDS}
 _TOO_LONG = "longer than a cell can hold"
 
@@ -130,6 +130,7 @@ def _finding_rows(found: Correction) -> Iterator[list[Value]]:
             Value(finding.cell or ""),
             Value(_fitting(finding.found or "")),
             Value(finding.allowed, Look.WORDS),
+            Value(_fitting(finding.suggestion or "")),
             Value(finding.help, Look.WORDS),
             Value(_fitting(finding.order or "")),
         ]

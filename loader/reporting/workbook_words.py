@@ -41,9 +41,15 @@ def advice(found: list[Finding], order: Order | None) -> str:
 def _line(finding: Finding) -> str:
     where = finding.header or finding.column
     words = f"{where}: {said(finding)}" if where else said(finding)
+    meant = f" {suggested(finding)}" if finding.suggestion else ""
     if finding.severity is Severity.WARNING:
-        return f"Look at {words}"
-    return f"{words} {help_of(finding)}".strip()
+        return f"Look at {words}{meant}"
+    return f"{words} {help_of(finding)}".strip() + meant
+
+
+def suggested(finding: Finding) -> str:
+    """Return what may be meant, for a person to decide: nothing is filled in."""
+    return f"Suggested: {finding.suggestion}"
 
 
 def said(finding: Finding) -> str:
@@ -68,6 +74,7 @@ def note(found: list[Finding], unfit: str = "") -> str:
     for finding in found:
         lines = [f"{finding.code}: {said(finding)}"]
         lines += [f"Allowed: {finding.allowed}."] if finding.allowed else []
+        lines += [suggested(finding)] if finding.suggestion else []
         lines += [help_of(finding)]
         parts.append("\n".join(line for line in lines if line))
     if unfit:

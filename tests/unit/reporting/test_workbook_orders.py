@@ -54,6 +54,19 @@ def test_a_wrong_cell_is_marked_and_explained() -> None:
     assert page["E2"].fill.fill_type is None
 
 
+def test_what_may_be_meant_is_said_and_never_filled_in() -> None:
+    """A suggestion stands in the advice, the note and the list of findings, not in the cell."""
+    found = replace(finding(), suggestion="right")
+    page, _, listed = sheets(correction(ROWS, at_cell={(2, 2): [found]}))
+    assert page["F2"].value == "wrong"
+    assert page["B2"].value == "Note: It is so. Mend it. Suggested: right"
+    assert page["F2"].comment.text == (
+        "EMAIL-FORM: It is so.\nAllowed: this.\nSuggested: right\nMend it."
+    )
+    header, row = texts(listed)
+    assert row[header.index("Suggested")] == "right"
+
+
 def test_weights_differ_in_colour() -> None:
     """Errors, doubts and warnings each have their own; notes and what was accepted have none."""
     found = {
