@@ -4,7 +4,7 @@ Source (a file), Target (the API), Ledger (what was sent, durably), ReportFormat
 Each port has one conformance suite under `tests/contract/` that every adapter passes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -115,6 +115,18 @@ class Target(Protocol):
         """GET the order whose `client_custom_order_id` is `lookup_id`; never raises."""
         ...
 
+    def orders(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Walk every order that the API lists for the account, page by page.
+
+        An order may come twice where others arrive meanwhile. `StoppedEarly` where a page cannot
+        be read, `SignInError` where the sign-in is refused.
+        """
+        ...
+
+    async def order_count(self) -> int:
+        """Return how many orders the API counts for the account; raises as `orders` does."""
+        ...
+
     async def aclose(self) -> None:
         """Close all connections."""
         ...
@@ -143,7 +155,8 @@ class Entry:
     """The ledger's row of a key and operation. Times are Unix seconds.
 
     `owner` names the process that holds it, or that sent it while its outcome is not known: a
-    release asks whether that one is gone.
+    release asks whether that one is gone. `consumer_id` is the API's id of the person and
+    `tracking` the parcel ("number", "carrier", "link", as far as known) once the API told them.
     """
 
     id: int
@@ -168,6 +181,16 @@ class Entry:
     person: str = ""
     contents: str = ""
     owner: str = ""
+    consumer_id: str | None = None
+    tracking: Mapping[str, str] | None = None
+
+
+class Trust(StrEnum):
+    """What it means that the ledger does not hold a key of an account."""
+
+    KNOWN = "known"  # it was never sent: the ledger was compared with the API, and kept since
+    LOOK_FIRST = "look-first"  # another ledger may have sent it: ask the API before the first POST
+    REBUILD = "rebuild"  # a ledger was lost or is an older copy: nothing is claimed until rebuilt
 
 
 class EnterResult(StrEnum):
@@ -204,6 +227,7 @@ class Settlement:
 
     `since` are the states that it may come from. `attempt` names the request whose reply is the
     evidence ("" where a look-up or a person is). `evidence` is a short printable sentence.
+    UNKNOWN → PLANNED is a release by a person: the entry is then looked up before it is sent.
     """
 
     entry_id: int
@@ -218,6 +242,43 @@ class Settlement:
     status: str | None = None
     error: Mapping[str, Any] | None = None
     not_before: float = 0.0
+    consumer_id: str | None = None
+    tracking: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An order that the API holds under a key that the ledger does not know.
+
+    `body` is the order as the API returned it, as canonical JSON, and `fingerprint` is
+    `payload.seen_fingerprint` of it: nobody knows the bytes that were sent. `state` is CREATED,
+    or CONFLICT where the API holds several orders under the key.
+    """
+
+    key: str
+    lookup_id: str
+    body: bytes
+    fingerprint: str
+    order_id: str
+    order_name: str | None
+    status: str | None
+    state: State = State.CREATED
+    error: Mapping[str, Any] | None = None
+    evidence: str = ""
+    person: str = ""
+    contents: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A step of an entry as the journal keeps it; `was` is None where the entry came in."""
+
+    entry_id: int
+    at: float
+    was: State | None
+    became: State
+    epoch: int
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,8 +330,19 @@ class Ledger(Protocol):
     def enter(self, account: Account, run_id: str, intents: Sequence[Intent]) -> list[Entered]:
         """Insert what is absent, as `planned`; SAME entries that wait are taken over by this run.
 
-        Where the ledger had no entry at all for the account, the new ones are marked
-        `look_first`: each key is looked up before its first POST.
+        Until the account is `rebuilt`, new ones are marked `look_first`: each key is looked up
+        before its first POST, in every file.
+        """
+        ...
+
+    def trust(self, account: Account) -> Trust:
+        """Return what the ledger's silence about a key of this account means."""
+        ...
+
+    def rebuilt(self, account: Account) -> None:
+        """Record that every order the API holds for the account is known here: KNOWN from now.
+
+        Only after a listing that was complete (`reconcile --all`).
         """
         ...
 
@@ -282,7 +354,7 @@ class Ledger(Protocol):
         """Claim up to `limit` entries of the run, in order of entry; epoch + 1 each.
 
         Taken are those that are planned, due deferred, or claimed under a lease that ran out or
-        by a process that is gone.
+        by a process that is gone. `LedgerError` where the account must be rebuilt first.
         """
         ...
 
@@ -296,6 +368,22 @@ class Ledger(Protocol):
 
     def settle(self, settlements: Sequence[Settlement]) -> list[bool]:
         """Record outcomes by compare-and-set; False = not changed (epoch or state moved on)."""
+        ...
+
+    def journal(self, entry_ids: Sequence[int]) -> list[Transition]:
+        """Return what became of these entries, step by step, the oldest first."""
+        ...
+
+    def holders(self, account: Account, lookup_ids: Sequence[str]) -> dict[str, str]:
+        """Return the key to which each of these look-up ids belongs, where it has one."""
+        ...
+
+    def remember(self, account: Account, run_id: str, found: Sequence[Found]) -> list[str]:
+        """Insert orders that the API holds, as `created` or `conflict`; nothing of them is sent.
+
+        Keys that the ledger holds already are left as they are. Returns the keys inserted. A
+        look-up id that belongs to another key is replaced by the order's id.
+        """
         ...
 
     def recover(self, account: Account) -> int:
@@ -319,6 +407,14 @@ class Ledger(Protocol):
 
     def purge_runs(self, before: float) -> int:
         """Remove documents of runs that ended before that time; return how many."""
+        ...
+
+    def purge_payloads(self, before: float) -> int:
+        """Remove the content of orders that are done (created, refused) since before that time.
+
+        Products, counts and keyed hashes stay; return how many lost their content. A refused
+        order without content cannot be sent again.
+        """
         ...
 
     def save_catalogue(self, account: Account, document: bytes, fetched_at: float) -> None:

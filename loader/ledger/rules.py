@@ -7,7 +7,9 @@ Source: the exactly-once protocol, "States" 1, 6, 7; the arrows are `lifecycle.A
 from dataclasses import dataclass
 from enum import StrEnum
 
+from loader.core.errors import LedgerError
 from loader.core.lifecycle import ARROWS, IN_FLIGHT, REPLACEABLE, Operation, State
+from loader.core.model import Account
 from loader.ledger.owner import is_gone
 from loader.ports import EnterResult, Entry, Intent, Settlement
 
@@ -100,6 +102,20 @@ def rule_on(entry: Entry, settlement: Settlement, request: Request | None) -> Ru
     if not expected or entry.state not in settlement.since or settlement.state in _NOT_OUTCOMES:
         return _MOVED_ON
     return _along(entry, settlement.state)
+
+
+def must_rebuild(account: Account) -> LedgerError:
+    """Return the error for an account of which orders may have been lost with a ledger."""
+    return LedgerError(
+        f"A ledger was lost or set back, and may have held orders of {account.environment} that"
+        " were sent: nothing is sent for this account until they are known again.",
+        hint="Run `order-loader reconcile --all` with the same --env: it sends nothing.",
+    )
+
+
+def is_release(was: Entry, to: State) -> bool:
+    """Return whether a person lets an unknown order be sent again: it is looked up before that."""
+    return (was.state, to) == (State.UNKNOWN, State.PLANNED)
 
 
 def lapsed(owner: str, lease_until: float, now: float) -> bool:

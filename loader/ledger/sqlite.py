@@ -15,6 +15,8 @@ Each table protects a line of the protocol (numbers: "States"; I: the invariants
                its reply; tells whether anything was burnt after a late 201 (6).
 - `journal`    every transition with its time, process and evidence (6, 9, I10); `was` is NULL
                where an entry came in.
+- `account`    whether silence about a key means that it was never sent (2), and the account's
+               pace, which all that send for it share.
 - `run`        the history; documents go by age.
 - `catalogue`  what an account may order, for checks without a connection.
 
@@ -28,11 +30,29 @@ from hashlib import sha256
 from pathlib import Path
 
 from loader.core.model import Account
-from loader.ledger import sqlite_enter, sqlite_history, sqlite_send, sqlite_settle
+from loader.ledger import (
+    sqlite_accounts,
+    sqlite_enter,
+    sqlite_history,
+    sqlite_seen,
+    sqlite_send,
+    sqlite_settle,
+)
 from loader.ledger.lock_file import held
 from loader.ledger.sqlite_rows import to_entries
 from loader.ledger.sqlite_store import Store
-from loader.ports import Burn, Clock, Entered, Entry, Intent, RunRecord, Settlement
+from loader.ports import (
+    Burn,
+    Clock,
+    Entered,
+    Entry,
+    Found,
+    Intent,
+    RunRecord,
+    Settlement,
+    Transition,
+    Trust,
+)
 
 
 class SqliteLedger:
@@ -107,6 +127,16 @@ class SqliteLedger:
         with self._store.writing() as writing:
             return sqlite_enter.enter(writing, account, run_id, intents)
 
+    def trust(self, account: Account) -> Trust:
+        """Return what the ledger's silence about a key of this account means."""
+        with self._store.reading() as db:
+            return sqlite_accounts.trust(db, account)
+
+    def rebuilt(self, account: Account) -> None:
+        """Trust the ledger's silence about this account from now on."""
+        with self._store.writing() as writing:
+            sqlite_accounts.rebuilt(writing, account)
+
     def restart(self, account: Account, run_id: str, entry_ids: Sequence[int]) -> int:
         """Move refused → planned under `run_id`; return how many moved."""
         with self._store.writing() as writing:
@@ -139,6 +169,21 @@ class SqliteLedger:
         with self._store.writing() as writing:
             return [sqlite_settle.settle(writing, one) for one in settlements]
 
+    def journal(self, entry_ids: Sequence[int]) -> list[Transition]:
+        """Return what became of these entries, step by step, the oldest first."""
+        with self._store.reading() as db:
+            return sqlite_seen.transitions(db, entry_ids)
+
+    def holders(self, account: Account, lookup_ids: Sequence[str]) -> dict[str, str]:
+        """Return the key to which each of these look-up ids belongs, where it has one."""
+        with self._store.reading() as db:
+            return sqlite_seen.holders(db, account, lookup_ids)
+
+    def remember(self, account: Account, run_id: str, found: Sequence[Found]) -> list[str]:
+        """Insert orders that the API holds and the ledger does not; return the keys inserted."""
+        with self._store.writing() as writing:
+            return sqlite_seen.remember(writing, account, run_id, found)
+
     def recover(self, account: Account) -> int:
         """sending, whose lease ran out or whose process is gone here → unknown; return how many."""
         with self._store.writing() as writing:
@@ -166,6 +211,11 @@ class SqliteLedger:
         """
         with self._store.writing() as writing:
             return sqlite_history.purge_runs(writing.db, before)
+
+    def purge_payloads(self, before: float) -> int:
+        """Remove the content of orders created or refused before that time; return how many."""
+        with self._store.writing() as writing:
+            return sqlite_seen.purge_payloads(writing.db, before)
 
     def save_catalogue(self, account: Account, document: bytes, fetched_at: float) -> None:
         """Keep what the account may order, for checks without a connection."""

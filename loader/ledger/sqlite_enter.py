@@ -9,9 +9,10 @@ from loader.core.lifecycle import Operation, State
 from loader.core.model import Account
 from loader.core.privacy import printable
 from loader.ledger.rules import Step, step_for
+from loader.ledger.sqlite_accounts import meet
 from loader.ledger.sqlite_rows import as_list, entry_by_id, to_entries
 from loader.ledger.sqlite_store import Writing, advance, journal
-from loader.ports import Entered, Entry, Intent
+from loader.ports import Entered, Entry, Intent, Trust
 
 _CURRENT = """
 SELECT whole.* FROM json_each(?) AS wanted CROSS JOIN whole
@@ -24,9 +25,11 @@ SELECT entry.key, entry.lookup_id FROM json_each(?) AS wanted CROSS JOIN entry
   AND entry.operation = 'create'
 """
 _INSERT = """
-INSERT INTO entry VALUES (:id, :environment, :account, :key, :operation, 1, :state, :epoch,
-  :fingerprint, :lookup_id, :run_id, 0, :look_first, 0.0, '', 0.0, NULL, NULL, NULL, NULL,
-  :person, :contents, :at, :at)
+INSERT INTO entry (id, environment, account, key, operation, current, state, epoch, fingerprint,
+  lookup_id, run_id, attempts, look_first, not_before, owner, lease_until, person, contents,
+  entered_at, updated_at)
+VALUES (:id, :environment, :account, :key, :operation, 1, :state, :epoch, :fingerprint,
+  :lookup_id, :run_id, 0, :look_first, 0.0, '', 0.0, :person, :contents, :at, :at)
 """
 _KEEP_TRACE = """
 INSERT INTO replaced (entry_id, at, state, fingerprint, lookup_id, run_id, body)
@@ -59,7 +62,7 @@ def enter(
     """Do what `Ledger.enter` promises; `LedgerError` where two keys claim one look-up id."""
     _refuse_twice(intents)
     _refuse_shared_lookup(writing.db, account, intents)
-    first_contact = not _knows(writing.db, account)
+    look_first = meet(writing.db, account) is not Trust.KNOWN
     there = {(e.key, e.operation): e for e in find(writing.db, account, [i.key for i in intents])}
     next_id = _next_id(writing.db)
     work = _Work()
@@ -68,7 +71,7 @@ def enter(
         found = there.get((intent.key, intent.operation))
         step = step_for(found, intent)
         if found is None or step is Step.SUPERSEDE:
-            entry = _new(writing, account, run_id, intent, next_id + len(work.new), first_contact)
+            entry = _new(writing, account, run_id, intent, next_id + len(work.new), look_first)
             if found is not None:
                 entry = replace(entry, epoch=found.epoch)  # a key's epochs only grow
                 work.superseded.append(found.id)
@@ -205,15 +208,6 @@ def _refuse_shared_lookup(
                 "looked up: it must belong to one order.",
                 hint="Give one of them another client_custom_order_id in the file.",
             )
-
-
-def _knows(db: sqlite3.Connection, account: Account) -> bool:
-    return bool(
-        db.execute(
-            "SELECT EXISTS (SELECT 1 FROM entry WHERE environment = ? AND account = ?)",
-            (account.environment, account.account),
-        ).fetchone()[0]
-    )
 
 
 def _next_id(db: sqlite3.Connection) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from loader.core.errors import LedgerError
 from loader.ledger.network import network_file_system
 from loader.ledger.sqlite_errors import REBUILD, damaged, plainly
-from loader.ledger.sqlite_schema import APPLICATION_ID, TABLES, VERSION
+from loader.ledger.sqlite_schema import APPLICATION_ID, MIGRATIONS, TABLES, VERSION
 
 _OLDEST_LIBRARY = (3, 37, 0)  # STRICT tables
 _LEFT_OVER = ("-journal", "-wal")
@@ -35,7 +35,7 @@ def open_database(path: Path, *, now: float, patience: float) -> sqlite3.Connect
     with _plain_system_errors(path), plainly(path):
         place = Path(os.path.realpath(path))
         _refuse_network(place)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(place.parent)
         if not place.exists():
             _create(place, now)
         _check_file(place)
@@ -51,6 +51,13 @@ def _plain_system_errors(path: Path) -> Iterator[None]:
             f"The ledger {path} cannot be opened: {error.strerror}.",
             hint="Check that its folder exists, has room, and belongs to you.",
         ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner only."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
 
 
 def _refuse_network(place: Path) -> None:
@@ -92,7 +99,7 @@ def _fill(new: Path, now: float) -> None:
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.executescript(f"BEGIN IMMEDIATE; {TABLES} COMMIT;")
         db.execute(
-            "INSERT INTO meta VALUES (1, ?, ?, ?, 0)",
+            "INSERT INTO meta (one, identity, secret, created_at, changes) VALUES (1, ?, ?, ?, 0)",
             (f"ldg_{secrets.token_hex(12)}", secrets.token_bytes(32), now),
         )
 
@@ -124,6 +131,7 @@ def _connect(place: Path, patience: float) -> sqlite3.Connection:
         _check_header(db, place)
         _set_up(db)
         _check_entries(db, place)
+        _migrate(db)
     except BaseException:
         db.close()
         raise
@@ -143,7 +151,7 @@ def _connection(place: Path, patience: float = 0.0) -> sqlite3.Connection:
 
 def _check_header(db: sqlite3.Connection, place: Path) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
-    version = db.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(db)
     if application != APPLICATION_ID:
         raise LedgerError(
             f"The file {place} is a database of another program, not a ledger.",
@@ -154,7 +162,7 @@ def _check_header(db: sqlite3.Connection, place: Path) -> None:
             f"The ledger {place} was written by a newer version of this program.",
             hint="Use that version, or a newer one.",
         )
-    if version < VERSION:
+    if version < min(MIGRATIONS):
         raise damaged(place, f"version {version}")
 
 
@@ -173,6 +181,27 @@ def _set_up(db: sqlite3.Connection) -> None:
         "cell_size_check = ON",
     ):
         db.execute(f"PRAGMA {setting}")
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    """Bring an older ledger's tables up to date, all steps or none."""
+    if _version(db) == VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for version in range(_version(db), VERSION):  # another process may have done it meanwhile
+            for statement in MIGRATIONS[version].split(";"):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _check_entries(db: sqlite3.Connection, place: Path) -> None:

@@ -30,13 +30,19 @@ def to_entry(row: sqlite3.Row) -> Entry:
         order_id=columns["order_id"],
         order_name=columns["order_name"],
         status=columns["status"],
-        error=None if columns["error"] is None else json.loads(columns["error"]),
+        error=_read(columns["error"]),
         entered_at=columns["entered_at"],
         updated_at=columns["updated_at"],
         person=columns["person"],
         contents=columns["contents"],
         owner=columns["owner"],
+        consumer_id=columns["consumer_id"],
+        tracking=_read(columns["tracking"]),
     )
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else dict(json.loads(text))
 
 
 def to_entries(rows: Iterable[sqlite3.Row]) -> list[Entry]:
@@ -50,9 +56,9 @@ def entry_by_id(db: sqlite3.Connection, entry_id: int) -> Entry | None:
     return None if row is None else to_entry(row)
 
 
-def error_text(error: Mapping[str, Any] | None) -> str | None:
-    """Return an entry's error as it is stored."""
-    return None if error is None else json.dumps(dict(error), ensure_ascii=False)
+def stored(value: Mapping[str, Any] | None) -> str | None:
+    """Return an entry's error or tracking as it is stored."""
+    return None if value is None else json.dumps(dict(value), ensure_ascii=False)
 
 
 def as_list(values: Iterable[str | int]) -> str:

@@ -5,10 +5,11 @@
 
 from collections.abc import Iterable
 
-from loader.core.lifecycle import IN_FLIGHT, Operation, State
+from loader.core.lifecycle import IN_FLIGHT, REPLACEABLE, Operation, State
+from loader.ports import Trust
 
 APPLICATION_ID = 0x4F4B4C44  # "OKLD", in the file's header: tells our file from any other
-VERSION = 1  # of these tables, in the header's user_version
+VERSION = 2  # of these tables, in the header's user_version
 
 
 def _words(values: Iterable[str]) -> str:
@@ -19,13 +20,26 @@ def _words(values: Iterable[str]) -> str:
 _IN_FLIGHT = _words(state for state in State if state in IN_FLIGHT)
 _CLAIMABLE = _words((State.PLANNED, State.CLAIMED, State.DEFERRED))
 
+_ACCOUNTS = f"""
+CREATE TABLE account (
+  environment TEXT NOT NULL,
+  account TEXT NOT NULL,
+  trust TEXT NOT NULL CHECK (trust IN {_words(Trust)}),
+  next_turn REAL NOT NULL DEFAULT 0.0,
+  paused_until REAL NOT NULL DEFAULT 0.0,
+  PRIMARY KEY (environment, account)
+) STRICT;
+CREATE INDEX entry_waiting ON entry (environment, account, id) WHERE state IN {_CLAIMABLE};
+"""
+
 TABLES = f"""
 CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   identity TEXT NOT NULL,
   secret BLOB NOT NULL CHECK (length(secret) = 32),
   created_at REAL NOT NULL,
-  changes INTEGER NOT NULL
+  changes INTEGER NOT NULL,
+  newcomers TEXT NOT NULL DEFAULT 'look-first' CHECK (newcomers IN {_words(Trust)})
 ) STRICT;
 
 CREATE TABLE entry (
@@ -53,6 +67,10 @@ CREATE TABLE entry (
   contents TEXT NOT NULL,
   entered_at REAL NOT NULL,
   updated_at REAL NOT NULL,
+  consumer_id TEXT,
+  tracking TEXT,
+  looks INTEGER NOT NULL DEFAULT 0,
+  look_due REAL NOT NULL DEFAULT 0.0,
   CHECK (state <> 'created' OR operation <> 'create' OR order_id <> '')
 ) STRICT;
 CREATE UNIQUE INDEX entry_key ON entry (environment, account, key, operation)
@@ -129,4 +147,22 @@ CREATE TABLE catalogue (
   fetched_at REAL NOT NULL,
   PRIMARY KEY (environment, account)
 ) STRICT;
+{_ACCOUNTS}
 """  # noqa: S608 - the words are our own enumerations
+
+# From each older version to the next. A ledger of version 1 had no witness, so another one may
+# have been lost before it: its accounts are looked up first until they are rebuilt.
+MIGRATIONS = {
+    1: f"""
+ALTER TABLE meta ADD COLUMN newcomers TEXT NOT NULL DEFAULT 'look-first'
+  CHECK (newcomers IN {_words(Trust)});
+ALTER TABLE entry ADD COLUMN consumer_id TEXT;
+ALTER TABLE entry ADD COLUMN tracking TEXT;
+ALTER TABLE entry ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN look_due REAL NOT NULL DEFAULT 0.0;
+{_ACCOUNTS}
+INSERT INTO account (environment, account, trust)
+  SELECT DISTINCT environment, account, 'look-first' FROM entry;
+UPDATE entry SET look_first = 1 WHERE state IN {_words(REPLACEABLE)};
+""",  # noqa: S608 - the words are our own enumerations
+}

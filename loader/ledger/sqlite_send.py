@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from loader.core.lifecycle import State
 from loader.core.model import Account
-from loader.ledger.rules import lapsed
+from loader.ledger.rules import lapsed, must_rebuild
+from loader.ledger.sqlite_accounts import trust
 from loader.ledger.sqlite_rows import entry_by_id, to_entry
 from loader.ledger.sqlite_store import Writing, advance
-from loader.ports import Burn, Entry
+from loader.ports import Burn, Entry, Trust
 
 # An entry whose key has another operation in flight waits; of two that wait, the first goes.
 _CLAIMABLE = """
@@ -37,6 +38,9 @@ def claim(writing: Writing, run_id: str, owner: str, limit: int, lease: float) -
     parameters = {"run_id": run_id, "now": writing.at}
     with closing(writing.db.execute(_CLAIMABLE, parameters)) as rows:
         free = _free(rows, writing.at, limit)
+    for account in {entry.account for entry in free}:
+        if trust(writing.db, account) is Trust.REBUILD:
+            raise must_rebuild(account)
     claimed = []
     for was in free:
         becomes = replace(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from loader.core.errors import Defect
 from loader.core.lifecycle import Operation, State
-from loader.ledger.rules import Request, rule_on
+from loader.ledger.rules import Request, is_release, rule_on
 from loader.ledger.sqlite_rows import entry_by_id
 from loader.ledger.sqlite_store import Writing, advance
 from loader.ports import Entry, Settlement
@@ -77,11 +77,14 @@ def _settled(was: Entry, settlement: Settlement, to: State) -> Entry:
     return replace(
         was,
         state=to,
+        look_first=was.look_first or is_release(was, to),
         not_before=settlement.not_before,
         order_id=was.order_id or settlement.order_id,
         order_name=was.order_name or settlement.order_name,
         status=settlement.status or was.status,
         error=settlement.error,
+        consumer_id=settlement.consumer_id or was.consumer_id,
+        tracking=settlement.tracking or was.tracking,
     )
 
 

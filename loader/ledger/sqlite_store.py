@@ -12,7 +12,7 @@ from loader.core.lifecycle import ARROWS, IN_FLIGHT, State
 from loader.ledger.owner import current_owner
 from loader.ledger.sqlite_errors import damaged, plainly
 from loader.ledger.sqlite_file import open_database
-from loader.ledger.sqlite_rows import error_text
+from loader.ledger.sqlite_rows import stored
 from loader.ports import Clock, Entry
 
 
@@ -87,7 +87,7 @@ _ADVANCE = """
 UPDATE entry SET state = :state, epoch = :epoch, attempts = :attempts, look_first = :look_first,
   not_before = :not_before, owner = :owner, lease_until = coalesce(:lease_until, lease_until),
   order_id = :order_id, order_name = :order_name, status = :status, error = :error,
-  updated_at = :at
+  consumer_id = :consumer_id, tracking = :tracking, updated_at = :at
 WHERE id = :id AND state = :was_state AND epoch = :was_epoch AND fingerprint = :was_fingerprint
 """
 
@@ -145,7 +145,9 @@ def _columns(entry: Entry, lease_until: float | None) -> dict[str, object]:
         "order_id": entry.order_id,
         "order_name": entry.order_name,
         "status": entry.status,
-        "error": error_text(entry.error),
+        "error": stored(entry.error),
+        "consumer_id": entry.consumer_id,
+        "tracking": stored(entry.tracking),
     }
 
 

@@ -94,6 +94,7 @@ class LedgerWalk(RuleBasedStateMachine):
         self._clock = self._subject.clock
         self._rows: list[Row] = []  # a row's place is its entry's, counted from 0
         self._attempts = 0
+        self._rebuilt = False
 
     @initialize()
     def open(self) -> None:
@@ -115,7 +116,6 @@ class LedgerWalk(RuleBasedStateMachine):
     def enter(self, key: str, operation: Operation, content: str, run: str) -> None:
         """Enter one intent."""
         wanted = intent(key, content, operation=operation)
-        first = not self._rows
         row = self._current(key, operation)
         if row is not None and row.fingerprint == wanted.fingerprint:
             expected = EnterResult.SAME
@@ -131,7 +131,7 @@ class LedgerWalk(RuleBasedStateMachine):
             expected = EnterResult.DIFFERENT
         else:
             expected = EnterResult.ENTERED
-            new = Row(key, operation, wanted.fingerprint, run, first)
+            new = Row(key, operation, wanted.fingerprint, run, not self._rebuilt)
             if row is not None:
                 row.current, new.epoch = False, row.epoch
             self._rows.append(new)
@@ -261,6 +261,12 @@ class LedgerWalk(RuleBasedStateMachine):
         if expected:
             row.state, row.run, row.not_before = State.PLANNED, run, 0.0
         assert self._ledger.restart(ACCOUNT, run, [place + 1]) == expected
+
+    @rule()
+    def rebuild(self) -> None:
+        """Learn all that the API holds: what is entered from now on need not be looked up."""
+        self._ledger.rebuilt(ACCOUNT)
+        self._rebuilt = True
 
     @rule(seconds=st.sampled_from([1.0, LEASE / 2, LEASE]))
     def wait(self, seconds: float) -> None:

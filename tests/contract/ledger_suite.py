@@ -16,7 +16,7 @@ import pytest
 from loader.core.errors import Defect, LedgerBusy, LedgerError
 from loader.core.lifecycle import ARROWS, Operation, State
 from loader.ledger.owner import current_owner
-from loader.ports import EnterResult, Entry, Ledger, RunRecord, Settlement
+from loader.ports import EnterResult, Entry, Ledger, RunRecord, Settlement, Trust
 from tests.contract.ledger_subject import (
     ACCOUNT,
     LEASE,
@@ -239,14 +239,28 @@ def test_recent_entries_come_without_bodies(subject: Subject, ledger: Ledger) ->
 
 
 # ------------------------------------------------------------------ 2. first contact
-def test_first_contact_looks_every_key_up(ledger: Ledger) -> None:
-    """The first intents of an account are marked, later ones not, another account's again."""
+def test_every_key_is_looked_up_until_the_account_is_rebuilt(
+    subject: Subject, ledger: Ledger
+) -> None:
+    """A new ledger marks what it enters, in the second file too; a rebuilt account is trusted."""
+    assert ledger.trust(ACCOUNT) is Trust.LOOK_FIRST
     first = ledger.enter(ACCOUNT, "run_1", [intent("A"), intent("B")])
-    later = ledger.enter(ACCOUNT, "run_1", [intent("A"), intent("C")])
+    later = subject.open().enter(ACCOUNT, "run_2", [intent("A"), intent("C")])
+    assert [one.entry.look_first for one in first + later] == [True] * 4
+    ledger.rebuilt(ACCOUNT)
+    assert subject.open().trust(ACCOUNT) is Trust.KNOWN
+    last = ledger.enter(ACCOUNT, "run_3", [intent("C"), intent("D")])
+    assert [one.entry.look_first for one in last] == [True, False]
+    assert ledger.trust(OTHER_ACCOUNT) is Trust.LOOK_FIRST
     other = ledger.enter(OTHER_ACCOUNT, "run_1", [intent("A")])
-    assert [one.entry.look_first for one in first] == [True, True]
-    assert [one.entry.look_first for one in later] == [True, False]
-    assert [one.entry.look_first for one in other] == [True]
+    assert other[0].entry.look_first
+
+
+def test_an_account_may_be_rebuilt_before_its_first_order(ledger: Ledger) -> None:
+    """A listing that was complete is worth the same for an account that this ledger never met."""
+    ledger.rebuilt(ACCOUNT)
+    assert ledger.trust(ACCOUNT) is Trust.KNOWN
+    assert not enter(ledger, "A").look_first
 
 
 def test_the_mark_stays_until_the_first_request(ledger: Ledger) -> None:
@@ -650,6 +664,23 @@ def test_outcomes_are_answered_in_their_order(ledger: Ledger) -> None:
     outcomes[1] = replace(outcomes[1], epoch=0)
     assert ledger.settle(outcomes) == [True, False, True]
     assert [entry_of(ledger, k).state for k in "ABC"] == ["unknown", "sending", "unknown"]
+
+
+def test_what_the_order_tells_besides_is_kept(ledger: Ledger) -> None:
+    """The person's id and the parcel stay with the entry; a later outcome without them too."""
+    enter(ledger, "A")
+    sending, attempt = send(ledger, "A")
+    parcel = {"number": "1Z 999", "carrier": "Zoë’s", "link": "https://example.com/1Z"}
+    made = outcome(sending, State.CREATED, attempt=attempt)
+    assert ledger.settle([replace(made, consumer_id="person 1", tracking=parcel)]) == [True]
+    after = entry_of(ledger, "A")
+    assert (after.consumer_id, after.tracking) == ("person 1", parcel)
+    second = replace(outcome(after, State.CONFLICT), order_id="another")
+    assert ledger.settle([second]) == [True]
+    assert (entry_of(ledger, "A").consumer_id, entry_of(ledger, "A").tracking) == (
+        "person 1",
+        parcel,
+    )
 
 
 # ------------------------------------------------------------------ 7. recovery

@@ -20,7 +20,7 @@ from loader.ledger.sqlite import SqliteLedger
 from loader.ledger.sqlite_errors import in_plain_words
 from loader.ledger.sqlite_file import open_database
 from loader.ledger.sqlite_schema import APPLICATION_ID, TABLES, VERSION
-from loader.ports import Intent
+from loader.ports import Intent, Trust
 from tests.contract.ledger_subject import (
     ACCOUNT,
     LEASE,
@@ -101,10 +101,10 @@ def test_wider_rights_are_taken_back(filled: Path) -> None:
 
 
 def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path) -> None:
-    """Only a folder of our own making is narrowed."""
+    """Only folders of our own making are narrowed, and each of those."""
     tmp_path.chmod(0o755)
-    SqliteLedger(tmp_path / "ledger.sqlite", HeldClock()).close()
-    assert mode(tmp_path) == 0o755
+    SqliteLedger(tmp_path / "data" / "demo" / "ledger.sqlite", HeldClock()).close()
+    assert [mode(tmp_path / one) for one in (".", "data", "data/demo")] == [0o755, 0o700, 0o700]
 
 
 # ------------------------------------------------------------------ settings
@@ -248,6 +248,36 @@ def test_a_newer_ledger_is_left_to_newer_versions(filled: Path) -> None:
     with closing(raw(filled)) as db:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
     assert "newer version" in refusal(filled).message
+
+
+def test_a_ledger_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Entries stay as they were; what waits or is entered next is looked up before it is sent."""
+    path = tmp_path / "ledger.sqlite"
+    with closing(raw(path)) as db:
+        db.executescript((Path(__file__).parent / "version_1.sql").read_text(encoding="utf-8"))
+    for _ in range(2):
+        with closing(SqliteLedger(path, HeldClock())) as ledger:
+            made, waits = sorted(ledger.find(ACCOUNT), key=lambda entry: entry.id)
+            assert (made.state, made.order_id, made.tracking) == (State.CREATED, "order of A", None)
+            assert (waits.state, waits.body, waits.look_first) == (State.PLANNED, b"{}", True)
+            assert ledger.trust(ACCOUNT) is Trust.LOOK_FIRST
+    new = tmp_path / "new.sqlite"
+    SqliteLedger(new, HeldClock()).close()
+    assert columns_of(path) == columns_of(new)
+    with closing(SqliteLedger(path, HeldClock())) as ledger:
+        assert enter(ledger, "C").look_first
+
+
+def columns_of(path: Path) -> set[tuple[object, ...]]:
+    """Return every table's columns and every index, by name and kind."""
+    with closing(raw(path)) as db:
+        names = db.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+        found: set[tuple[object, ...]] = set(names)
+        for kind, name in list(found):
+            if kind == "table":
+                info = db.execute(f"PRAGMA table_info({name})").fetchall()
+                found |= {(name, *column[1:5]) for column in info}
+    return found
 
 
 def test_an_older_version_number_is_damage(filled: Path) -> None:
