@@ -11,6 +11,7 @@ from loader.core.privacy import printable
 from loader.ledger.rules import Step, step_for
 from loader.ledger.sqlite_accounts import meet
 from loader.ledger.sqlite_rows import as_list, entry_by_id, to_entries
+from loader.ledger.sqlite_seen import holders
 from loader.ledger.sqlite_store import Writing, advance, journal
 from loader.ports import Entered, Entry, Intent, Trust
 
@@ -18,11 +19,6 @@ _CURRENT = """
 SELECT whole.* FROM json_each(?) AS wanted CROSS JOIN whole
   ON whole.environment = ? AND whole.account = ? AND whole.key = wanted.value
   AND whole.current = 1
-"""
-_LOOKUPS = """
-SELECT entry.key, entry.lookup_id FROM json_each(?) AS wanted CROSS JOIN entry
-  ON entry.environment = ? AND entry.account = ? AND entry.lookup_id = wanted.value
-  AND entry.operation = 'create'
 """
 _INSERT = """
 INSERT INTO entry (id, environment, account, key, operation, current, state, epoch, fingerprint,
@@ -197,8 +193,7 @@ def _refuse_shared_lookup(
 ) -> None:
     """Two keys with one look-up id: a look-up of one would find the other's order."""
     creates = [intent for intent in intents if intent.operation is Operation.CREATE]
-    parameters = (as_list(i.lookup_id for i in creates), account.environment, account.account)
-    holder = {lookup: key for key, lookup in db.execute(_LOOKUPS, parameters).fetchall()}
+    holder = holders(db, account, [intent.lookup_id for intent in creates])
     for intent in creates:
         other = holder.setdefault(intent.lookup_id, intent.key)
         if other != intent.key:

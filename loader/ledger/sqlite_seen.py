@@ -52,7 +52,7 @@ def transitions(db: sqlite3.Connection, entry_ids: Sequence[int]) -> list[Transi
 def holders(db: sqlite3.Connection, account: Account, lookup_ids: Sequence[str]) -> dict[str, str]:
     """Return the key of each look-up id that belongs to one."""
     parameters = (as_list(dict.fromkeys(lookup_ids)), account.environment, account.account)
-    return {lookup: key for lookup, key in db.execute(_HOLDERS, parameters).fetchall()}
+    return dict(db.execute(_HOLDERS, parameters).fetchall())
 
 
 def remember(writing: Writing, account: Account, run_id: str, found: Sequence[Found]) -> list[str]:

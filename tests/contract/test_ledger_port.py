@@ -7,8 +7,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.contract.ledger_model import LedgerWalk
 from tests.contract.ledger_subject import OPENERS
 
-pytest.register_assert_rewrite("tests.contract.ledger_suite")
+pytest.register_assert_rewrite("tests.contract.ledger_suite", "tests.contract.ledger_seen_suite")
 
+from tests.contract.ledger_seen_suite import *  # noqa: E402, F403 - the second part
 from tests.contract.ledger_suite import *  # noqa: E402, F403 - the suite's tests, rewritten first
 
 
