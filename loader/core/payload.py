@@ -26,6 +26,7 @@ from schemas.demands import Level
 from schemas.pouch_orders import FIELDS, KEY
 
 FINGERPRINT_VERSION = "1"
+SEEN = "seen:"  # begins the fingerprint of what was not sent from here
 LOOKUP_FIELD = "client_custom_order_id"
 DEFAULT_DAYS = 30  # the API's default duration, to count pouches; never sent
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9._~-]+")
@@ -45,6 +46,11 @@ def request_of(body: bytes) -> dict[str, Any]:
 def fingerprint(body: bytes) -> str:
     """Return the version and SHA-256 of a canonical body."""
     return f"{FINGERPRINT_VERSION}:{hashlib.sha256(body).hexdigest()}"
+
+
+def seen_fingerprint(body: bytes) -> str:
+    """Return the fingerprint of an order that was only seen at the API, not sent from here."""
+    return f"{SEEN}{hashlib.sha256(body).hexdigest()}"
 
 
 def lookup_id(key: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +34,7 @@ from loader.targets.wire import ORDER_REPLY_CAP, PAGE_CAP, Call, Exchange, Wire
 
 ORDERS = "/v2/orders"
 USER = "/v2/authentication/user"
+COUNT = "/v2/orders/count"
 LOOK_UP = "/v2/orders/by-client-order-id/"
 NOT_FOUND = "RESOURCE_NOT_FOUND"
 MOST_TRIES = 4  # of a read: once and three times more
@@ -152,6 +153,26 @@ class OkCapsule:
             async for listed in self._pages(name, path):
                 found.update((item.id.lower(), item) for item in lists.items(name, listed))
         return Catalogue(items=found, fetched_at=fetched_at)
+
+    async def orders(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Walk every order that the API lists for the account, page by page.
+
+        Raises `SignInError` where the sign-in is refused, `StoppedEarly` where a page cannot be
+        read.
+        """
+        async for listed in self._pages("orders", ORDERS):
+            yield listed
+
+    async def order_count(self) -> int:
+        """Return how many orders the API counts for the account; raises as `orders` does."""
+        exchange = await self._read(COUNT, ORDER_REPLY_CAP)
+        count = read_object(exchange.body).get("count") if exchange.status == 200 else None
+        if type(count) is not int or count < 0:
+            raise StoppedEarly(
+                f"The orders could not be counted. {what_happened(exchange)}",
+                hint="Nothing was sent. Run the command again later.",
+            )
+        return count
 
     async def aclose(self) -> None:
         """Close all connections."""
