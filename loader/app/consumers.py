@@ -9,19 +9,19 @@ from loader.ports import Sight, Target
 _THERE = frozenset({Result.CREATED, Result.SKIPPED, Result.UPDATED, Result.HELD, Result.UNHELD})
 
 
-def named_in_the_file(run: Run) -> dict[str, str]:
-    """Return order key → consumer id, of the orders whose file already names the consumer."""
-    named = ((order.key, _named(order)) for order in run.orders)
+def known_consumers(run: Run) -> dict[str, str]:
+    """Return order key → consumer id, of the orders whose ledger entry or file names it."""
+    named = ((order.key, order.consumer_id or _named(order)) for order in run.orders)
     return {key: consumer for key, consumer in named if consumer}
 
 
 async def consumers(run: Run, target: Target, abreast: int) -> dict[str, str]:
-    """Return order key → consumer id; new people are looked up, `abreast` orders at a time.
+    """Return order key → consumer id; unknown ones are looked up, `abreast` orders at a time.
 
     One that cannot be looked up now is left out.
     """
     turn = asyncio.Semaphore(abreast)
-    known = named_in_the_file(run)
+    known = known_consumers(run)
 
     async def look(order: Order) -> tuple[str, str]:
         async with turn:

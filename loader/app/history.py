@@ -93,3 +93,5 @@ def tell(order: Order, entry: Entry) -> None:
     )  # fmt: skip
     order.attempts = entry.attempts
     order.error = dict(entry.error) if entry.error else None
+    order.consumer_id = entry.consumer_id
+    order.tracking = dict(entry.tracking) if entry.tracking else None

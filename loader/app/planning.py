@@ -25,9 +25,10 @@ from loader.core.model import (
     Run,
 )  # fmt: skip
 from loader.core.payload import LOOKUP_FIELD, request_of
+from loader.core.person_and_parcel import consumer_id, tracking
 from loader.core.plan import Known, decide
 from loader.core.summary import account_for_rows, exit_code
-from loader.ports import Clock, Entry, Ledger, LookUp, Sight, Target
+from loader.ports import Clock, Entry, Ledger, LookUp, Sight, Target, Trust
 
 NOT_LOOKED_UP = (
     "Whether OK Capsule already holds an order under one of these numbers that this ledger does"
@@ -58,12 +59,17 @@ def validate(
     catalogue = unpack(kept[1], kept[2]) if kept else None
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
+    doses = Doses()
     if ledger and kept:
-        recent = ledger.recent(kept[0], clock.now() - WINDOW)
-        secret = ledger.secret
+        entries = ledger.recent(kept[0], 0.0)
+        told = against_ledger(run.orders, [entry.key for entry in entries], files.inputs)
+        run.findings += files.placed(told)
+        doses = Doses(_since(entries, clock), ledger.secret)
     else:
-        recent, secret = [], b""
-    run.findings += files.placed(hold_back_doubles(run.orders, files, recent, secret))
+        run.not_checked.append(NO_LEDGER)
+    run.findings += files.placed(doses.hold_back(run.orders, files))
+    if files.replaces:
+        run.not_checked.append(NOT_ASKED)
     if catalogue is not None:
         run.not_checked.append(_changed_since(catalogue, clock))
     run.not_checked.append("Whether an order was sent before: `order-loader plan` compares.")
@@ -74,7 +80,7 @@ async def plan(
     job: Job, source_for: OpenSource, clock: Clock, ledger: Ledger, target: Target,
     environment: str, *, abreast: int = 1,
 ) -> tuple[Run, Catalogue]:  # fmt: skip
-    """Check the files against the catalogue, the ledger and, at first contact, the API.
+    """Check the files against the catalogue, the ledger and, until that was rebuilt, the API.
 
     `abreast` is how many look-ups go side by side. The catalogue is the one just fetched.
     """
@@ -84,11 +90,19 @@ async def plan(
     kept_catalogue.save(ledger, run.account, catalogue)
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
-    if _compare(run, files, ledger, clock.now()):
-        run.not_checked += await _look_first(run, target, abreast)
+    replacing = _replacing(run, files, ledger)
+    first = _decide(run, files, ledger)
+    if replacing.by_ledger(run.orders):
+        run.not_checked += await replacing.by_api(target, abreast)
+    run.findings += replacing.findings
+    if first:
+        run.not_checked += await _look_first(run, target, abreast, looked_up)
         run.findings += files.placed(_conflicts(run))
-    elif any(order.action is Action.CREATE for order in run.orders):
+    elif _to_create(run):
         run.not_checked.append(NOT_LOOKED_UP)
+    seen, unseen = await _seen_lately(run, target, clock)
+    run.not_checked += unseen
+    _hold_back_doubles(run, files, ledger, clock, seen)
     return finish(run, clock), catalogue
 
 
@@ -107,8 +121,13 @@ def plan_offline(
     catalogue = unpack(packed, fetched_at)
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
-    _compare(run, files, ledger, clock.now())
-    run.not_checked += [NOT_LOOKED_UP, _changed_since(catalogue, clock)]
+    replacing = _replacing(run, files, ledger)
+    _decide(run, files, ledger)
+    if replacing.by_ledger(run.orders):
+        run.not_checked.append(NOT_ASKED)
+    run.findings += replacing.findings
+    _hold_back_doubles(run, files, ledger, clock)
+    run.not_checked += [NOT_LOOKED_UP, NOT_LISTED, _changed_since(catalogue, clock)]
     return finish(run, clock)
 
 
@@ -158,14 +177,32 @@ def finish(run: Run, clock: Clock) -> Run:
 
 
 # ------------------------------------------------------------------ against the ledger
-def _compare(run: Run, files: CheckedFiles, ledger: Ledger, now: float) -> bool:
+def _decide(run: Run, files: CheckedFiles, ledger: Ledger) -> bool:
     """Decide each order's action; True where the ledger meets this account for the first time."""
     entries = ledger.find(run.signed_in, [order.key for order in run.orders])
-    told = decide(run.orders, {e.key: known(e) for e in entries}, run.inputs)
-    recent = ledger.recent(run.signed_in, now - WINDOW)
-    told += hold_back_doubles(run.orders, files, recent, ledger.secret)
+    everything = entries and ledger.recent(run.signed_in, 0.0)
+    told = against_ledger(run.orders, [entry.key for entry in everything], run.inputs)
+    told += decide(run.orders, {e.key: known(e) for e in entries}, run.inputs)
     run.findings += files.placed(told)
-    return not (entries or recent or ledger.recent(run.signed_in, 0.0))
+    return not everything
+
+
+def _hold_back_doubles(
+    run: Run, files: CheckedFiles, ledger: Ledger, clock: Clock, seen: Sequence[Seen] = ()
+) -> None:
+    recent = ledger.recent(run.signed_in, clock.now() - WINDOW)
+    doses = Doses(recent, ledger.secret, seen)
+    run.findings += files.placed(doses.hold_back(run.orders, files))
+
+
+def _since(entries: Sequence[Entry], clock: Clock) -> list[Entry]:
+    return [entry for entry in entries if entry.entered_at >= clock.now() - WINDOW]
+
+
+def _replacing(run: Run, files: CheckedFiles, ledger: Ledger) -> Replacing:
+    keys = list(dict.fromkeys(one.key for one in files.replaces.values()))
+    entries = ledger.find(run.signed_in, keys) if keys else []
+    return Replacing(files, {entry.key: entry for entry in entries})
 
 
 def known(entry: Entry) -> Known:
@@ -177,7 +214,7 @@ def known(entry: Entry) -> Known:
 
 
 async def _look_first(run: Run, target: Target, abreast: int) -> list[str]:
-    """A ledger without history looks every key up: the orders may be there already."""
+    """Look every key up that the ledger lacks: the orders may be there already."""
     turn = asyncio.Semaphore(abreast)
 
     async def look(order: Order) -> Sight:
@@ -212,6 +249,7 @@ def _already_there(order: Order, request: dict[str, Any], seen: LookUp) -> None:
     found = seen.order or {}
     order.order_id, order.order_name = str(found.get("id")), str(found.get("name") or "") or None
     order.status = str(found.get("status") or "") or None
+    order.consumer_id, order.tracking = consumer_id(found), tracking(found)
     order.action = Action.SKIP
     differing = differences(request, found)
     if differing:

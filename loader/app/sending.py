@@ -16,6 +16,7 @@ from loader.core.adopt import differences
 from loader.core.errors import Defect, LedgerBusy, LedgerError, LoaderError, SignInError
 from loader.core.lifecycle import State, Verdict
 from loader.core.payload import request_of
+from loader.core.person_and_parcel import consumer_id, tracking
 from loader.ports import Burn, Clock, Entry, Ledger, LookUp, Reply, Settlement, Sight, Target
 
 MARGIN = 30.0  # seconds by which a lease outlasts the deadline of its request
@@ -208,7 +209,7 @@ class Sender:
             entry_id=entry.id, epoch=entry.epoch, fingerprint=entry.fingerprint, since=since,
             state=state, attempt=attempt, evidence=evidence, order_id=order.get("id"),
             order_name=order.get("name"), status=order.get("status"), error=error,
-            not_before=not_before,
+            not_before=not_before, consumer_id=consumer_id(order), tracking=tracking(order),
         )  # fmt: skip
         settled = await _recorded(scribe, settlement)
         if settled and state is State.DEFERRED:

@@ -111,7 +111,7 @@ def _as_found(order: Order, entry: Entry) -> Settlement:
         since=frozenset({State.PLANNED}), state=State.CONFLICT if differing else State.CREATED,
         evidence=str(order.error["message"]) if order.error else found_there([]),
         order_id=order.order_id, order_name=order.order_name, status=order.status,
-        error=order.error,
+        error=order.error, consumer_id=order.consumer_id, tracking=order.tracking,
     )  # fmt: skip
 
 

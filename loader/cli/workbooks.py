@@ -25,11 +25,11 @@ def write_workbooks(run: "Run", chosen: Shown, folder: Path) -> None:
 
     One that cannot be written is told and never costs the result of the run.
     """
-    from loader.app.consumers import named_in_the_file
+    from loader.app.consumers import known_consumers
     from loader.app.correction import inputs_to_correct
 
     if chosen.results is not None and RESULTS_FACT not in run.facts:
-        write_results(run, chosen, named_in_the_file(run))
+        write_results(run, chosen, known_consumers(run))
     if not chosen.workbooks or run.command not in _COMMANDS:
         return
     asked = inputs_to_correct(run)

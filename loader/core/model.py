@@ -201,7 +201,7 @@ class Order:
 
     `body` is the canonical request (RFC 8785 bytes): the exact bytes that are sent, hashed and
     kept. It is None where the order cannot be built, and so is `pouches`, the number of pouches
-    that it makes (pouches × days).
+    that it makes (pouches × days). `consumer_id` and `tracking` are as the ledger knows them.
     """
 
     key: str
@@ -216,6 +216,8 @@ class Order:
     status: str | None = None
     attempts: int = 0
     error: dict[str, Any] | None = None
+    consumer_id: str | None = None
+    tracking: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def _in_front(order: Order | None, consumers: Mapping[str, str]) -> list[Value]:
     if order is None:
         return [Value("", Look.OURS) for _ in _IN_FRONT]
     stands = standing(order)
-    texts = (order.order_name or order.order_id or "", order.status or "", "",
+    parcel = " ".join((order.tracking or {}).values())
+    texts = (order.order_name or order.order_id or "", order.status or "", parcel,
              consumers.get(order.key, ""))  # fmt: skip
     return [Value(stands.label, _LOOKS[stands.tone]), *map(Value, texts)]
 

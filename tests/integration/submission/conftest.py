@@ -16,8 +16,9 @@ Start = Callable[..., Rehearsal]
 def start(tmp_path: Path) -> Iterator[Start]:
     """Return a function that starts a sandbox and gives the machine that sends to it.
 
-    The machine has sent an order before, unless it is to be `new`: a ledger that has never met
-    the account looks every key up before its first POST, which is a test of its own.
+    The machine has sent an order before and knows all that the API holds, unless it is to be
+    `new`: a ledger that was not rebuilt looks every key up before its first POST, which is a
+    test of its own.
     """
     running: list[tuple[Sandbox, Rehearsal]] = []
 
@@ -29,6 +30,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
         running.append((sandbox, rehearsal))
         if not new:
             assert rehearsal.submit([row("FIRST")]).exit_code == 0
+            with rehearsal.ledger() as ledger:
+                ledger.rebuilt(rehearsal.entries()["FIRST"].account)
         return rehearsal
 
     yield begin
