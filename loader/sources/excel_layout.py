@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from loader.core.errors import InputError
 from loader.core.findings import Finding
 from loader.core.model import FactKind
+from loader.core.returned import is_ours
 from loader.sources.excel_rows import SheetRows
 from loader.sources.table import (
     BLANKS,
     SEARCHED_ROWS,
     Recognise,
+    hidden_column,
     refuse_unfit_headers,
     refuse_unless_header,
     unnamed_column,
@@ -60,8 +62,13 @@ def settle_layout(rows: SheetRows, recognise: Recognise, hidden_rows: str | None
     headers = tuple(text if text.strip(BLANKS) else "" for text in header[begin:end])
     refuse_unfit_headers(headers, header_row, left + begin, rows.where)
     sheet = rows.sheet.name
-    findings = tuple(unnamed_column(left + at, header_row, sheet) for at in sorted(filled))
-    return Layout(header_row, headers, begin, left + begin, findings)
+    findings = [unnamed_column(left + at, header_row, sheet) for at in sorted(filled)]
+    findings += [
+        hidden_column(at, header_row, text, sheet)
+        for at, text in enumerate(headers, left + begin)
+        if text and not is_ours(text) and rows.scan.hides(at)
+    ]
+    return Layout(header_row, headers, begin, left + begin, tuple(findings))
 
 
 def _survey(

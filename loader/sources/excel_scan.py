@@ -44,7 +44,8 @@ class SheetScan:
 
     Columns are 0-based and `left`, `right` included; `last_row` is 0 for a sheet without data.
     `rows` and `filled` count the rows and cells that hold something.
-    `hidden` are the numbers of hidden rows with data.
+    `hidden` are the numbers of hidden rows with data, `hidden_columns` first and last of those
+    that are hidden, filled or not.
     """
 
     left: int = LAST_COLUMN
@@ -54,6 +55,11 @@ class SheetScan:
     filled: int = 0
     hidden: "array[int]" = field(default_factory=lambda: array("L"))
     merges: list[Merge] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+    def hides(self, column: int) -> bool:
+        """True for a column that nobody sees."""
+        return any(first <= column <= last for first, last in self.hidden_columns)
 
 
 @dataclass(slots=True)
@@ -137,6 +143,17 @@ class Grid:
         if top > bottom or left > right or len(self.scan.merges) >= _MAX_MERGES:
             raise self.damaged(f'"{printable(told, 20)}" is no merged range')
         self.scan.merges.append(Merge(top, left, bottom, right))
+
+    def add_columns(self, attributes: Mapping[str, str]) -> None:
+        """Take the format of some columns, numbered from 1: of interest is what they hide."""
+        if attributes.get("hidden") not in _TRUE and attributes.get("width") != "0":
+            return
+        ends = attributes.get("min", ""), attributes.get("max", "")
+        if not all(one.isascii() and one.isdigit() and len(one) <= 5 for one in ends):
+            raise self.damaged("hidden columns have no proper number")
+        if len(self.scan.hidden_columns) >= LAST_COLUMN:
+            raise self.damaged("it hides more columns than any sheet has")
+        self.scan.hidden_columns.append((int(ends[0]) - 1, int(ends[1]) - 1))
 
     def end(self) -> None:
         """Refuse what only the whole sheet can show."""

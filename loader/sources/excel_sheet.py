@@ -1,4 +1,4 @@
-"""A sheet's XML, read once: each cell's text and fact, beside extent, hidden rows and merges.
+"""A sheet's XML, read once: each cell's text and fact, beside extent, what is hidden, merges.
 
 The XML parser of the standard library builds a tree, which is far faster than to be called for
 each element; finished rows are taken out of it after every piece of the file, so that it never
@@ -18,11 +18,13 @@ from loader.sources.excel_container import DEEPEST
 from loader.sources.excel_scan import Grid, SheetScan
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _TEXT, _RUN, _MERGES, _MERGE, _MORE = (
-    f"{{{MAIN}}}{name}"
-    for name in ("sheetData", "row", "c", "v", "f", "is", "t", "r", "mergeCells", "mergeCell",
-                 "extLst")
-)  # fmt: skip
+_DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _TEXT, _RUN, _MORE = (
+    f"{{{MAIN}}}{name}" for name in ("sheetData", "row", "c", "v", "f", "is", "t", "r", "extLst")
+)
+_MERGES, _MERGE, _COLUMNS, _COLUMN = (
+    f"{{{MAIN}}}{name}" for name in ("mergeCells", "mergeCell", "cols", "col")
+)
+_WANTED = {_COLUMNS: _COLUMN, _DATA: _ROW, _MERGES: _MERGE}  # what is taken out of what
 _FORMULAS = {True: FactKind.FORMULA, False: FactKind.FORMULA_EMPTY}
 _CHUNK = 16 * 1024  # small: its elements stay in the cache of the processor
 _LONGEST_ROW = 8 * 1024**2  # bytes of XML; 50 columns of full cells take 3 MB
@@ -57,6 +59,8 @@ def read_sheet(stream: IO[bytes], grid: Grid, reader: CellReader) -> SheetConten
             for element in _elements(stream, grid):
                 if element.tag == _MERGE:
                     grid.add_merge(element.get("ref", ""))
+                elif element.tag == _COLUMN:
+                    grid.add_columns(element.attrib)
                 elif (row := _row(element, grid, reader)) is not None:
                     rows.append(row)
     except BadCell as problem:
@@ -67,7 +71,7 @@ def read_sheet(stream: IO[bytes], grid: Grid, reader: CellReader) -> SheetConten
 
 # ------------------------------------------------------------------ the tree, pruned as it grows
 def _elements(stream: IO[bytes], grid: Grid) -> Iterator[Element]:
-    """Yield rows and merged ranges as they are complete."""
+    """Yield formats of columns, rows and merged ranges as they are complete."""
     builder = TreeBuilder()
     top = builder.start("file", {})
     parser = XMLParser(target=builder)  # noqa: S314  # no document type, see above
@@ -91,8 +95,7 @@ def _prune(top: Element, grid: Grid, kept: int) -> Iterator[Element]:
             last = kept if part is page[-1] else 0
             finished = part[: len(part) - last]
             del part[: len(finished)]
-            if part.tag in (_DATA, _MERGES):
-                wanted = _ROW if part.tag == _DATA else _MERGE
+            if wanted := _WANTED.get(part.tag):
                 if any(element.tag != wanted for element in finished):
                     raise grid.damaged("it holds elements where rows should be")
                 yield from finished

@@ -134,6 +134,13 @@ def unnamed_column(column: int, row: int, sheet: str | None = None) -> Finding:
     return note("FILE-UNNAMED-COLUMN", message, sheet=sheet, cell=f"{letters}{row}")
 
 
+def hidden_column(column: int, row: int, header: str, sheet: str) -> Finding:
+    """Return the warning about a column that is read though nobody sees it."""
+    letters = column_letters(column)
+    message = f'Column {letters}, "{printable(header, 60)}", is hidden and is read like the others.'
+    return note("FILE-HIDDEN-COLUMN", message, sheet=sheet, cell=f"{letters}{row}")
+
+
 # ------------------------------------------------------------------ rows → slices
 @dataclass(slots=True)
 class SlicePile:

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from loader.core.errors import InputError
 from loader.core.findings import Severity
+from loader.core.mapping import Profile
 from loader.core.model import ReadOptions
 from loader.ports import Source
 from loader.sources.csv_file import CsvSource
@@ -131,6 +132,21 @@ def test_blank_rows_only_advance_the_row_number(adapter: Adapter, tmp_path: Path
     table = read(adapter.source, adapter.file(tmp_path, *rows))
     assert table.raw.header_row == 3
     assert table.rows == [5, 8]
+
+
+def test_rows_that_a_profile_leaves_out_keep_the_numbers_of_the_others(
+    adapter: Adapter, tmp_path: Path
+) -> None:
+    """Above the header, as the header, among the orders and at the end; and it is told."""
+    path = adapter.file(tmp_path, ["Orders of May"], ["order_id", "city"], HEADERS, *ORDERS[:4])
+    own = Profile(path="p", sha256="", header_row=2, skip_rows=frozenset({2, 5, 7, 90}))
+    table = read(adapter.source, path, ReadOptions(profile=own))
+    assert (table.raw.header_row, table.raw.headers) == (3, HEADERS)
+    assert table.rows == [4, 6]
+    assert [cells[0] for cells in table.cells] == ["A-1", "A-3"]
+    (finding,) = table.raw.findings
+    assert finding.code == "MAP-SKIPPED"
+    assert "above row 2, row 2, row 5, row 7, row 90" in finding.message
 
 
 def test_a_column_without_header_is_accounted_for(adapter: Adapter, tmp_path: Path) -> None:

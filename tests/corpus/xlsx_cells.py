@@ -59,6 +59,12 @@ def _rows(old: str, new: str) -> str:
 
 
 _THIRD = '<row r="3" '
+
+
+def _columns(attributes: str) -> str:
+    return _TABLE.replace("<sheetData>", f"<cols><col {attributes}/></cols><sheetData>")
+
+
 _NOT_SEEN = refused("row 3 is hidden or filtered out", "--hidden-rows read")
 
 CASES: list[Case] = list(chain(
@@ -187,6 +193,17 @@ CASES: list[Case] = list(chain(
         _book("all rows hidden by default", _TABLE.replace(
             "<sheetData>", '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/><sheetData>'),
             accepted()),
+        _book("hidden columns", _columns('min="4" max="5" hidden="1"'),
+              accepted("FILE-HIDDEN-COLUMN D1", "FILE-HIDDEN-COLUMN E1")),
+        _book("a column of no width", _columns('min="5" max="5" width="0"'),
+              accepted("FILE-HIDDEN-COLUMN E1")),
+        _book("hidden columns beside the table", _columns('min="30" max="16384" hidden="true"'),
+              accepted()),
+        _book("hidden columns without a number", _columns('min="x" hidden="1"'),
+              refused("damaged", "hidden columns")),
+        _book("more hidden columns than there are", _TABLE.replace("<sheetData>", "<cols>" + 16_385
+              * '<col min="1" max="1" hidden="1"/>' + "</cols><sheetData>"),
+              refused("damaged", "hides more")),
         # ---------------------------------------------------------- where the table stands
         _book("an empty row and column first", as_sheet(orders({"city": ""}), 3, 2),
               corrected("VALUE-MISSING G4")),
