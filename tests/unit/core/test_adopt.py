@@ -10,12 +10,17 @@ from schemas.examples import BOTTLE, P1, P2, PACK
 
 SENT: dict[str, Any] = {
     "source_client_order_id": "ORD-1", "client_custom_order_id": "ORD-1",
-    "consumer": {"first_name": "Ada", "last_name": "Example"},
-    "shipping_address": {"address1": "1 Sample Street", "city": "Sampleton",
+    "source": "Clinic", "note": "call first", "order_type": "DTC",
+    "consumer": {"first_name": "Ada", "last_name": "Example", "email": "ada@example.com"},
+    "shipping_address": {"address1": "1 Sample Street", "address2": "Flat 2", "city": "Sampleton",
                          "country_name": "United States", "postal_code": "02134"},
     "order_lines": [
-        {"pouches": [{"contents": [{"client_product_id": P1, "serving_size": 2},
-                                   {"client_product_id": P2}]}]},
+        {"duration": 30, "physician_name": "Dr. Test", "is_expedited": False,
+         "pouches": [{"time_of_administration": "Morning", "custom_label": "AM", "cycle": "1;3",
+                      "cycle_length": 7,
+                      "contents": [{"client_product_id": P1, "serving_size": 2},
+                                   {"client_product_id": P2}]},
+                     {"contents": [{"client_product_id": P1, "serving_size": 2}]}]},
         {"pouches": [{"pack_id": PACK}]},
         {"standalone_id": BOTTLE, "quantity": 2},
     ],
@@ -27,7 +32,8 @@ def returned(**changes: object) -> dict[str, Any]:
     order = deepcopy(SENT)
     order |= {"id": "o-1", "name": "OR-1", "status": "Pending", "note": None}
     order["order_lines"][0]["pouches"][0]["contents"][1]["serving_size"] = 1
-    order["order_lines"][0]["duration"] = 30
+    order["order_lines"][1]["duration"] = 30
+    order["order_lines"][0]["pouches"][1]["time_of_administration"] = "Evening"
     return order | changes
 
 
@@ -55,6 +61,10 @@ def test_the_order_that_was_sent_is_ours() -> None:
         ("consumer.first_name", " ada"), ("consumer", None), ("shipping_address", "hidden"),
         ("order_lines.0.pouches.0.contents.0.client_product_id", P1.upper()),
         ("order_lines.0.pouches.0.contents.1.serving_size", 7),
+        ("source", "v2 API"), ("note", "PAG not approved"),
+        ("order_lines.0.duration", "30"), ("order_lines.0.duration", None),
+        ("order_lines.0.duration", [30]), ("order_lines.0.physician_name", "DR.  TEST"),
+        ("order_lines.0.pouches.0.custom_label", None), ("consumer.email", "Ada@Example.com"),
     ],
 )  # fmt: skip
 def test_what_was_not_both_sent_and_returned_is_not_compared(path: str, value: object) -> None:
@@ -80,6 +90,20 @@ def test_what_was_not_both_sent_and_returned_is_not_compared(path: str, value: o
         ("order_lines.1.pouches.0.pack_id", P1, ["products and sizes"]),
         ("order_lines.2.quantity", 3, ["products and sizes"]),
         ("order_lines.2.standalone_id", PACK, ["products and sizes"]),
+        ("order_type", "Bulk", ["order_type"]),
+        ("consumer.email", "other@example.com", ["consumer.email"]),
+        ("shipping_address.address2", "Flat 3", ["shipping_address.address2"]),
+        ("order_lines.0.duration", 60, ["order_lines.duration"]),
+        ("order_lines.0.is_expedited", True, ["order_lines.is_expedited"]),
+        ("order_lines.0.physician_name", "Dr. Other", ["order_lines.physician_name"]),
+        ("order_lines.0.pouches.0.cycle", "1;4", ["order_lines.pouches.cycle"]),
+        ("order_lines.0.pouches.0.cycle_length", 10, ["order_lines.pouches.cycle_length"]),
+        ("order_lines.0.pouches.0.custom_label", "PM", ["order_lines.pouches.custom_label"]),
+        (
+            "order_lines.0.pouches.0.time_of_administration",
+            "Evening",
+            ["order_lines.pouches.time_of_administration"],
+        ),
     ],
 )
 def test_another_order_is_not_ours_and_the_difference_has_a_name(
@@ -111,6 +135,18 @@ def test_standalone_lines_may_come_back_without_their_product() -> None:
     assert differences(SENT, order) == []
     del order["order_lines"][2]
     assert differences(SENT, order) == ["products and sizes"]
+
+
+def test_the_same_products_in_other_pouches_are_another_order() -> None:
+    """Who takes what when is part of the order: products moved, or pouches joined."""
+    moved = returned()
+    pouches = moved["order_lines"][0]["pouches"]
+    pouches[0]["contents"], pouches[1]["contents"] = pouches[1]["contents"], pouches[0]["contents"]
+    assert differences(SENT, moved) == ["order_lines.pouches.time_of_administration"]
+    joined = returned()
+    pouches = joined["order_lines"][0]["pouches"]
+    pouches[0]["contents"] += pouches.pop(1)["contents"]
+    assert differences(SENT, joined) == ["order_lines.pouches"]
 
 
 def test_nonsense_is_not_ours() -> None:
