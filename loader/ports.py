@@ -115,11 +115,15 @@ class Target(Protocol):
         """GET the order whose `client_custom_order_id` is `lookup_id`; never raises."""
         ...
 
-    def orders(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    def orders(
+        self, changed_since: float | None = None
+    ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         """Walk every order that the API lists for the account, page by page.
 
-        An order may come twice where others arrive meanwhile. `StoppedEarly` where a page cannot
-        be read, `SignInError` where the sign-in is refused.
+        Asked for are those that changed at or after `changed_since` (Unix seconds), where it is
+        given; an API may list others as well. An order may come twice where others arrive
+        meanwhile. `StoppedEarly` where a page cannot be read, `SignInError` where the sign-in is
+        refused.
         """
         ...
 

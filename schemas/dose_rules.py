@@ -72,9 +72,11 @@ DOSE_RULES: tuple[Rule, ...] = (
         title="The same person gets the same contents twice",
         message="Order {other_order} sends the same contents to the same person.",
         allowed="each dose under one order number", why="It may be a double dose.",
-        fix="Delete one of the orders, or accept DOSE-TWICE if both are meant.",
+        fix="Delete one of the orders, or accept DOSE-TWICE if both are meant. Where one takes the"
+            " place of a cancelled one, name that one in the column replaces.",
         source="order file, rule 7",
-        passes=({}, {KEY: "ORD-2", "first_name": "Bo"}), fails=({}, {KEY: "ORD-2"}),
+        passes=({}, {KEY: "ORD-2", "first_name": "Bo"}, {KEY: "ORD-3", "replaces": "ORD-1"}),
+        fails=({}, {KEY: "ORD-2"}),
     ),
     Rule(
         code="ITEM-UNKNOWN", severity=_E, column="client_product_id",

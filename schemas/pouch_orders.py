@@ -132,6 +132,12 @@ FIELDS: tuple[Field, ...] = (
         about="Codes of findings that somebody has looked at and accepts, joined by ;",
         aliases=("Accepted", "Accepted codes"), source=OURS,
     ),
+    Field(
+        name="replaces", level=Level.ORDER, identifier=True,
+        about="The number of a cancelled order, or of one that needs changes, in whose place this"
+              " one is sent.",
+        aliases=("Replaces order", "Replacement for", "In place of"), max_length=100, source=OURS,
+    ),
     # -------------------------------------------------------------- line
     Field(
         name="order_line", level=Level.LINE, identifier=True,

@@ -1,7 +1,7 @@
 """Files → orders and findings: read in slices, checked column-wise, grouped as a whole."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from loader.app.key_case import across_files
 from loader.app.on_order import on_order
 from loader.core import normalise
 from loader.core.assemble import assemble
@@ -35,8 +36,17 @@ if TYPE_CHECKING:
     from loader.core.mapping_table import MappedTable
 
 ACCEPT = "accept"
+REPLACES = "replaces"
 
 OpenSource = Callable[[Path], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The order that another one takes the place of, and the row that says so."""
+
+    key: str
+    row: int
 
 
 @dataclass(slots=True)
@@ -45,8 +55,9 @@ class CheckedFiles:
 
     `names_used` is True where products, packs or standalone products are named, not numbered.
     `accepted` are codes accepted for every order, `accepted_by` those of the column `accept`, by
-    key. `key_headers` is where the column of the key stands in each file. `box_declared` is True
-    where a profile says how many pouches fit a box.
+    key; `replaces` are the orders that others take the place of, by the key of those. `headers`
+    is where each column stands in each file. `box_declared` is True where a profile says how many
+    pouches fit a box.
     """
 
     inputs: list[InputSummary] = field(default_factory=list)
@@ -55,20 +66,28 @@ class CheckedFiles:
     names_used: bool = False
     accepted: frozenset[str] = frozenset()
     accepted_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    key_headers: list[Header | None] = field(default_factory=list)
+    replaces: dict[str, "Replaced"] = field(default_factory=dict)
+    headers: list[Mapping[str, Header]] = field(default_factory=list)
     box_declared: bool = False
 
     def accepts(self, key: str, code: str) -> bool:
         """Return whether a person has looked at findings of this code and accepts them."""
         return code in self.accepted or code in self.accepted_by.get(key, ())
 
-    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Return findings on an order as a whole at the cell of its number."""
-        return [self._at_key(finding) for finding in findings]
+    def replace_each_other(self, one: str, other: str) -> bool:
+        """Return whether one of two orders takes the place of the other."""
+        return any(
+            key in self.replaces and self.replaces[key].key == place
+            for key, place in ((one, other), (other, one))
+        )
 
-    def _at_key(self, finding: Finding) -> Finding:
-        header = self.key_headers[finding.input]
-        if finding.column != KEY or finding.cell is not None or header is None:
+    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings on an order as a whole at the cell that they are about."""
+        return [self._at_cell(finding) for finding in findings]
+
+    def _at_cell(self, finding: Finding) -> Finding:
+        header = self.headers[finding.input].get(finding.column or "")
+        if finding.cell is not None or header is None:
             return finding
         cell = f"{column_letters(header.place)}{finding.row}"
         return replace(finding, header=header.text, cell=cell)
@@ -97,8 +116,9 @@ def check_files(
             findings = mapped.told(orders, findings)
         result.findings += findings
         result.orders += orders
-        result.key_headers.append(places.headers.get(KEY))
+        result.headers.append(places.headers)
         _note_accepted(checked, result.accepted_by)
+        _note_replaced(checked, places, result.replaces)
     if len(paths) > 1:
         _merge(result)
     return result
@@ -152,6 +172,16 @@ def _note_accepted(checked: Checked, accepted_by: defaultdict[str, set[str]]) ->
         accepted_by[key] |= {code.strip() for code in codes.upper().split(";")}
 
 
+def _note_replaced(checked: Checked, places: Places, replaces: dict[str, Replaced]) -> None:
+    frame = checked.frame
+    if REPLACES not in frame.columns:
+        return
+    named = (frame[REPLACES] != "").to_numpy() & ~checked.outside
+    for position in np.flatnonzero(named).tolist():
+        key, other = frame[KEY].array[position], frame[REPLACES].array[position]
+        replaces.setdefault(key, Replaced(other, places.row(position)))
+
+
 def _merge(result: CheckedFiles) -> None:
     """The same key with the same content in two files is one order; with other content, none."""
     first: dict[str, Order] = {}
@@ -170,6 +200,7 @@ def _merge(result: CheckedFiles) -> None:
                 differ = _two_files("FILES-DIFFER", one, one.rows[0], result)
                 result.findings += result.placed([differ])
     result.orders = kept
+    result.findings += result.placed(across_files(kept, result.inputs))
 
 
 def _two_files(code: str, order: Order, row: int, result: CheckedFiles) -> Finding:

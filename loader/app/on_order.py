@@ -8,13 +8,13 @@ from schemas.rules import ALL_CODES
 
 def on_order(
     code: str, order: Order, inputs: list[InputSummary], *, allowed: str, message: str = "",
-    row: int | None = None, accepted: bool = False,
+    row: int | None = None, accepted: bool = False, column: str = KEY, found: str = "",
 ) -> Finding:  # fmt: skip
-    """Return the finding of this code on the order, or on another `row` of it."""
+    """Return the finding of this code on the order, or on another `row` or `column` of it."""
     page = ALL_CODES[code]
     return Finding(
         code=code, severity=Severity(page.severity.value), message=message or f"{page.title}.",
         sheet=inputs[order.input].file.sheet, row=order.rows[0] if row is None else row,
-        column=KEY, found=order.key, allowed=allowed, help=page.fix, order=order.key,
+        column=column, found=found or order.key, allowed=allowed, help=page.fix, order=order.key,
         input=order.input, accepted=accepted,
     )  # fmt: skip

@@ -1,38 +1,37 @@
 """validate and plan: what the files hold, and what would be sent. Nothing is sent here."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from loader.app import catalogue as kept_catalogue
+from loader.app.at_api import (
+    NOT_LISTED,
+    Counted,
+    conflicts,
+    look_first,
+    seen_lately,
+    to_create,
+)  # fmt: skip
 from loader.app.catalogue import unpack
 from loader.app.check import CheckedFiles, OpenSource, check_files
-from loader.app.doses import WINDOW, hold_back_doubles
-from loader.app.on_order import on_order
-from loader.app.sending import found_there
-from loader.core.adopt import differences
+from loader.app.doses import WINDOW, Doses
+from loader.app.key_case import against_ledger
+from loader.app.replacing import NOT_ASKED, Replacing
 from loader.core.errors import InputError
-from loader.core.findings import Finding
-from loader.core.model import (
-    Account,
-    Action,
-    Catalogue,
-    Order,
-    ReadOptions,
-    Result,
-    Run,
-)  # fmt: skip
-from loader.core.payload import LOOKUP_FIELD, request_of
-from loader.core.person_and_parcel import consumer_id, tracking
+from loader.core.model import Account, Catalogue, ReadOptions, Run
 from loader.core.plan import Known, decide
+from loader.core.seen import Seen
 from loader.core.summary import account_for_rows, exit_code
-from loader.ports import Clock, Entry, Ledger, LookUp, Sight, Target, Trust
+from loader.ports import Clock, Entry, Ledger, Target, Trust
 
 NOT_LOOKED_UP = (
     "Whether OK Capsule already holds an order under one of these numbers that this ledger does"
     " not know of."
+)
+NOT_COMPARED = (
+    "Whether the same person got the same contents in the last 21 days: this machine has no ledger"
+    " of the environment."
 )
 
 
@@ -66,10 +65,9 @@ def validate(
         run.findings += files.placed(told)
         doses = Doses(_since(entries, clock), ledger.secret)
     else:
-        run.not_checked.append(NO_LEDGER)
+        run.not_checked.append(NOT_COMPARED)
+    _by_ledger_alone(run, files, ledger, kept[0] if kept else None)
     run.findings += files.placed(doses.hold_back(run.orders, files))
-    if files.replaces:
-        run.not_checked.append(NOT_ASKED)
     if catalogue is not None:
         run.not_checked.append(_changed_since(catalogue, clock))
     run.not_checked.append("Whether an order was sent before: `order-loader plan` compares.")
@@ -78,11 +76,12 @@ def validate(
 
 async def plan(
     job: Job, source_for: OpenSource, clock: Clock, ledger: Ledger, target: Target,
-    environment: str, *, abreast: int = 1,
+    environment: str, *, abreast: int = 1, looked_up: Counted = lambda done, total: None,
 ) -> tuple[Run, Catalogue]:  # fmt: skip
     """Check the files against the catalogue, the ledger and, until that was rebuilt, the API.
 
-    `abreast` is how many look-ups go side by side. The catalogue is the one just fetched.
+    `abreast` is how many look-ups go side by side, of which `looked_up` is told. The catalogue is
+    the one just fetched.
     """
     run = _begin(job, clock)
     run.account = Account(environment, await target.account_id())
@@ -90,17 +89,16 @@ async def plan(
     kept_catalogue.save(ledger, run.account, catalogue)
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
-    replacing = _replacing(run, files, ledger)
-    first = _decide(run, files, ledger)
+    if _decide(run, files, ledger):
+        run.not_checked += await look_first(run, target, abreast, looked_up)
+        run.findings += files.placed(conflicts(run))
+    elif to_create(run):
+        run.not_checked.append(NOT_LOOKED_UP)
+    replacing = _replacing(files, ledger, run.account)
     if replacing.by_ledger(run.orders):
         run.not_checked += await replacing.by_api(target, abreast)
     run.findings += replacing.findings
-    if first:
-        run.not_checked += await _look_first(run, target, abreast, looked_up)
-        run.findings += files.placed(_conflicts(run))
-    elif _to_create(run):
-        run.not_checked.append(NOT_LOOKED_UP)
-    seen, unseen = await _seen_lately(run, target, clock)
+    seen, unseen = await seen_lately(run, target, clock)
     run.not_checked += unseen
     _hold_back_doubles(run, files, ledger, clock, seen)
     return finish(run, clock), catalogue
@@ -121,11 +119,8 @@ def plan_offline(
     catalogue = unpack(packed, fetched_at)
     files = _check(job, source_for, catalogue)
     _take(run, files, catalogue)
-    replacing = _replacing(run, files, ledger)
     _decide(run, files, ledger)
-    if replacing.by_ledger(run.orders):
-        run.not_checked.append(NOT_ASKED)
-    run.findings += replacing.findings
+    _by_ledger_alone(run, files, ledger, run.account)
     _hold_back_doubles(run, files, ledger, clock)
     run.not_checked += [NOT_LOOKED_UP, NOT_LISTED, _changed_since(catalogue, clock)]
     return finish(run, clock)
@@ -178,9 +173,9 @@ def finish(run: Run, clock: Clock) -> Run:
 
 # ------------------------------------------------------------------ against the ledger
 def _decide(run: Run, files: CheckedFiles, ledger: Ledger) -> bool:
-    """Decide each order's action; True where the ledger meets this account for the first time."""
+    """Decide each order's action; True where a key that the ledger lacks may be at the API."""
     entries = ledger.find(run.signed_in, [order.key for order in run.orders])
-    everything = entries and ledger.recent(run.signed_in, 0.0)
+    everything = ledger.recent(run.signed_in, 0.0)
     told = against_ledger(run.orders, [entry.key for entry in everything], run.inputs)
     told += decide(run.orders, {e.key: known(e) for e in entries}, run.inputs)
     run.findings += files.placed(told)
@@ -199,9 +194,18 @@ def _since(entries: Sequence[Entry], clock: Clock) -> list[Entry]:
     return [entry for entry in entries if entry.entered_at >= clock.now() - WINDOW]
 
 
-def _replacing(run: Run, files: CheckedFiles, ledger: Ledger) -> Replacing:
+def _by_ledger_alone(
+    run: Run, files: CheckedFiles, ledger: Ledger | None, account: Account | None
+) -> None:
+    replacing = _replacing(files, ledger, account)
+    if replacing.by_ledger(run.orders):
+        run.not_checked.append(NOT_ASKED)
+    run.findings += replacing.findings
+
+
+def _replacing(files: CheckedFiles, ledger: Ledger | None, account: Account | None) -> Replacing:
     keys = list(dict.fromkeys(one.key for one in files.replaces.values()))
-    entries = ledger.find(run.signed_in, keys) if keys else []
+    entries = ledger.find(account, keys) if ledger and account and keys else []
     return Replacing(files, {entry.key: entry for entry in entries})
 
 
@@ -211,50 +215,3 @@ def known(entry: Entry) -> Known:
         entry.state, entry.fingerprint, entry.attempts, entry.order_id, entry.order_name,
         entry.status,
     )  # fmt: skip
-
-
-async def _look_first(run: Run, target: Target, abreast: int) -> list[str]:
-    """Look every key up that the ledger lacks: the orders may be there already."""
-    turn = asyncio.Semaphore(abreast)
-
-    async def look(order: Order) -> Sight:
-        request = request_of(order.body or b"{}")
-        async with turn:
-            seen = await target.look_up(request[LOOKUP_FIELD])
-        if seen.sight is Sight.FOUND:
-            _already_there(order, request, seen)
-        return seen.sight
-
-    asked = [order for order in run.orders if order.action is Action.CREATE]
-    sights = await asyncio.gather(*map(look, asked))
-    unclear = sights.count(Sight.UNCLEAR)
-    if not unclear:
-        return []
-    return [f"Orders that could not be looked up: {unclear}. They are looked up before sending."]
-
-
-def _conflicts(run: Run) -> list[Finding]:
-    """Return what stands against orders under whose number the API holds something else."""
-    allowed = "one order under one number, sent once"
-    return [
-        on_order(
-            order.error["code"], order, run.inputs, allowed=allowed, message=order.error["message"]
-        )
-        for order in run.orders
-        if order.error
-    ]
-
-
-def _already_there(order: Order, request: dict[str, Any], seen: LookUp) -> None:
-    found = seen.order or {}
-    order.order_id, order.order_name = str(found.get("id")), str(found.get("name") or "") or None
-    order.status = str(found.get("status") or "") or None
-    order.consumer_id, order.tracking = consumer_id(found), tracking(found)
-    order.action = Action.SKIP
-    differing = differences(request, found)
-    if differing:
-        order.result, order.action = Result.TO_CORRECT, Action.NONE
-        order.error = {
-            "code": "LEDGER-CONFLICT", "http_status": None, "message": found_there(differing),
-            "details": [],
-        }  # fmt: skip

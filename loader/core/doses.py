@@ -107,9 +107,25 @@ def _distinct_doses(table: Table, check: say.DistinctDoses) -> Iterator[Breach]:
     dose = paired(person, grouping.numbered(contents))
     first_order = leader(dose, known)
     first_row = first_of(table.groups.order, orders)
+    keys, replaced = table.groups.keys, _replaced(table)
     for number in places(known & (first_order != np.arange(orders))):
-        other = table.groups.keys[first_order[number]]
-        yield int(first_row[number]), "", {"other_order": other}
+        others: list[int] = [int(first_order[number])]
+        if keys[number] in replaced:
+            others = places(known[:number] & (dose[:number] == dose[number]))
+        for other in others:
+            if keys[other] not in replaced.get(keys[number], ()):
+                yield int(first_row[number]), "", {"other_order": keys[other]}
+                break
+
+
+def _replaced(table: Table) -> dict[str, set[str]]:
+    """Return, per order, those whose place it takes, and those that take its own."""
+    pairs: dict[str, set[str]] = {}
+    for position in places(filled(table.frame, "replaces")):
+        one, other = table.key_of(position), table.frame["replaces"].array[position]
+        pairs.setdefault(one, set()).add(other)
+        pairs.setdefault(other, set()).add(one)
+    return pairs
 
 
 def _contents_hash(table: Table) -> np.ndarray[Any, np.dtype[np.uint64]]:

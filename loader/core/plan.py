@@ -10,6 +10,7 @@ from loader.core.findings import Finding, Severity
 from loader.core.lifecycle import REPLACEABLE, State
 from loader.core.model import Action, InputSummary, Order, Result
 from loader.core.payload import LOOKUP_FIELD, fingerprint, request_of
+from loader.core.statuses import is_cancelled
 from schemas.pouch_orders import KEY
 from schemas.rules import ALL_CODES
 
@@ -60,8 +61,8 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
     same = known.fingerprint == sent
     if known.state is State.CREATED:
         order.action = Action.SKIP
-        cancelled = (known.status or "").casefold().startswith("cancel")
-        return "LEDGER-DIFFERENT" if not same else "LEDGER-CANCELLED" if cancelled else ""
+        ended = is_cancelled(known.status)
+        return "LEDGER-DIFFERENT" if not same else "LEDGER-CANCELLED" if ended else ""
     if same and known.state in (State.UNKNOWN, State.SENDING):
         return "LEDGER-UNKNOWN"
     if same and known.state is State.REFUSED:

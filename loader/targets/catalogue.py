@@ -6,6 +6,7 @@ A pack is what the API calls an assembly. Pages are followed by the `cursor` tha
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -18,10 +19,19 @@ PAGE_SIZE = 250
 LISTS = {"products": "/v2/products", "assemblies": "/v2/assemblies"}
 
 
-def page_path(path: str, cursor: str | None) -> str:
-    """Return the request path of the list's page that `cursor` names, its first where None."""
+def page_path(path: str, cursor: str | None, wanted: str = "") -> str:
+    """Return the request path of the list's page that `cursor` names, its first where None.
+
+    `wanted` is a filter, as a part of the query.
+    """
     follow = "" if cursor is None else f"&cursor={quote(cursor, safe='')}"
-    return f"{path}?limit={PAGE_SIZE}{follow}"
+    return f"{path}?limit={PAGE_SIZE}{wanted}{follow}"
+
+
+def changed_filter(since: float) -> str:
+    """Return the filter for what changed at or after a time (order lifecycle guide)."""
+    instant = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"&{quote('filter[updated_at][gte]')}={quote(instant)}"
 
 
 def next_cursor(body: Mapping[str, Any], headers: httpx.Headers) -> str | None:

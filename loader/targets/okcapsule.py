@@ -154,13 +154,16 @@ class OkCapsule:
                 found.update((item.id.lower(), item) for item in lists.items(name, listed))
         return Catalogue(items=found, fetched_at=fetched_at)
 
-    async def orders(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-        """Walk every order that the API lists for the account, page by page.
+    async def orders(
+        self, changed_since: float | None = None
+    ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Walk the orders that the API lists for the account, page by page.
 
         Raises `SignInError` where the sign-in is refused, `StoppedEarly` where a page cannot be
         read.
         """
-        async for listed in self._pages("orders", ORDERS):
+        wanted = "" if changed_since is None else lists.changed_filter(changed_since)
+        async for listed in self._pages("orders", ORDERS, wanted):
             yield listed
 
     async def order_count(self) -> int:
@@ -179,13 +182,15 @@ class OkCapsule:
         await self._wire.aclose()
 
     # -------------------------------------------------------------- requests
-    async def _pages(self, name: str, path: str) -> AsyncIterator[list[Mapping[str, Any]]]:
+    async def _pages(
+        self, name: str, path: str, wanted: str = ""
+    ) -> AsyncIterator[list[Mapping[str, Any]]]:
         """Yield the entries of each page; a cursor that comes back ends the list."""
         cursor: str | None = None
         asked: set[str | None] = set()
         while cursor not in asked:
             asked.add(cursor)
-            exchange = await self._read(lists.page_path(path, cursor), PAGE_CAP)
+            exchange = await self._read(lists.page_path(path, cursor, wanted), PAGE_CAP)
             body = read_object(exchange.body)
             listed = lists.entries(body, name) if exchange.status == 200 else None
             if listed is None or len(asked) > MOST_PAGES:

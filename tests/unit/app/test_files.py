@@ -65,6 +65,27 @@ def test_the_same_number_with_other_content_is_an_error(tmp_path: Path) -> None:
     ]
 
 
+def test_numbers_that_differ_in_capitals_alone_are_told_across_files(tmp_path: Path) -> None:
+    """One order typed in two ways would be two: both are kept back, wherever they stand."""
+    bo = order("Ord-1", **{"First name": "Bo"})
+    one = run(tmp_path, [order("ORD-1")], [bo, order("C", **{"First name": "Cy"})])
+    assert results(one) == [
+        ("ORD-1", 0, "to_correct"), ("Ord-1", 1, "to_correct"), ("C", 1, "ready"),
+    ]  # fmt: skip
+    assert places(one, "KEY-CASE") == [
+        (0, "B2", "Order ID", "ORD-1"), (1, "B2", "Order ID", "Ord-1"),
+    ]  # fmt: skip
+    [first, _] = [f.message for f in one.findings if f.code == "KEY-CASE"]
+    assert first == "The order number differs from Ord-1 only in capitals."
+
+
+def test_one_file_tells_numbers_alike_once(tmp_path: Path) -> None:
+    """What the declared rule tells within one file is not told again beside another file."""
+    twins = [order("a"), order("A", **{"First name": "Bo"})]
+    one = run(tmp_path, twins, [order("B", **{"First name": "Cy"})])
+    assert [f.order for f in one.findings if f.code == "KEY-CASE"] == ["a", "A"]
+
+
 def test_the_same_dose_in_two_files_waits_for_a_look(tmp_path: Path) -> None:
     """The same person and contents under two keys in two files: the second one is asked about."""
     one = run(tmp_path, [order("A")], [order("B", **{"Last name": " example"})])

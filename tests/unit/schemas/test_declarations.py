@@ -33,6 +33,7 @@ postal_code order shipping_address.postal_code
 country_name order shipping_address.country_name
 action order -
 accept order -
+replaces order -
 order_line line -
 line_name line name
 physician_name line physician_name
