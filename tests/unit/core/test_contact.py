@@ -174,3 +174,9 @@ def test_the_message_says_what_is_wrong_with_an_address(text: str, why: str) -> 
     """An error still, and nothing of the address is repeated."""
     finding = only(check_rows({"email": text}))
     assert (finding.code, finding.severity.value, finding.message) == ("EMAIL-FORM", "error", why)
+
+
+def test_a_telephone_number_is_judged_where_no_order_names_a_country() -> None:
+    """The country is missing everywhere, which is told; a number is doubtful all the same."""
+    result = check_rows({"phone_number": "020 1234567", "country_name": ""})
+    assert sorted(codes(result)) == ["PHONE-FORM", "VALUE-MISSING"]

@@ -51,6 +51,15 @@ def test_our_columns_are_emptied_and_rows_with_nothing_else_are_blank() -> None:
     assert cells == [["", "", "", "1", "'=x"]]
 
 
+def test_a_slice_of_cleared_rows_is_none_at_all() -> None:
+    """Where a person cleared a whole stretch of rows, no empty slice is handed on."""
+    source = TableSource(
+        ["Order ID", OUR_COLUMNS[0]], [["", "x"], ["", "x"], ["1", "x"]], slice_rows=2
+    )
+    table = returned(source.open(Path("orders.xlsx"), ReadOptions()))
+    assert [piece.rows.tolist() for piece in table.slices] == [[4]]
+
+
 def test_what_the_format_knew_moves_along_with_its_row() -> None:
     """Facts, ragged and hidden rows stay with their rows when cleared rows fall out above them."""
     source = TableSource(
