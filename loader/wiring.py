@@ -29,7 +29,8 @@ _TOKEN_CAP = 16384  # bytes
 class Settings:
     """How to reach the API and the ledger. `timeout` in seconds, `rate` in requests per second.
 
-    `token_file` holds an access token that somebody else keeps fresh.
+    `token_file` holds an access token that somebody else keeps fresh. `watched` is False for a
+    ledger that may be thrown away, because it holds rehearsals alone.
     """
 
     env: str
@@ -42,6 +43,7 @@ class Settings:
     email: str | None = None
     password: str | None = None
     token_file: Path | None = None
+    watched: bool = True
 
 
 class SystemClock:
@@ -158,17 +160,40 @@ def ledger_path(url: str) -> Path:
     return Path(rest).expanduser().absolute()
 
 
-def open_ledger(url: str, clock: Clock) -> Ledger:
-    """Open the ledger, making it if it does not exist yet."""
+def open_ledger(url: str, clock: Clock, *, watched: bool = True, rebuild: bool = False) -> Ledger:
+    """Open the ledger, making it if it does not exist yet.
+
+    One that this machine remembers and that is missing, set back or copied is a `LedgerError`,
+    unless it is to be rebuilt from the API. Not `watched` are ledgers that hold rehearsals alone.
+    """
     from loader.ledger.sqlite import SqliteLedger
 
-    return SqliteLedger(ledger_path(url), clock)
+    witness = _witness_folder() if watched else None
+    return SqliteLedger(ledger_path(url), clock, witness=witness, rebuild=rebuild)
+
+
+def _witness_folder() -> Path:
+    """Return where this machine remembers its ledgers: not beside them."""
+    from platformdirs import user_state_path
+
+    return user_state_path("order-loader", appauthor=False) / "ledgers"
+
+
+def ledger_exists(url: str) -> bool:
+    """Return whether there is a ledger."""
+    return ledger_path(url).exists()
 
 
 @contextmanager
 def known_ledger(url: str, clock: Clock) -> Iterator[Ledger | None]:
-    """Open the ledger for a command that only looks; None where there is none, and none is made."""
-    if not ledger_path(url).exists():
+    """Open the ledger for a command that only looks; None where there is none, and none is made.
+
+    One that is missing and was there before is said to be lost.
+    """
+    from loader.ledger.witness import Witness
+
+    remembered = Witness(_witness_folder()).at(ledger_path(url).resolve())
+    if remembered is None and not ledger_exists(url):
         yield None
         return
     with closing(open_ledger(url, clock)) as ledger:

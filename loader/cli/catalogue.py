@@ -102,7 +102,7 @@ def _kept(chosen: dict[str, Any]) -> "Kept":
 
     settings = options.settings_of(chosen)
     environment = wiring.known_environment(settings, ask=True)
-    if environment is None or not wiring.ledger_path(settings.ledger).exists():
+    if environment is None or not wiring.ledger_exists(settings.ledger):
         raise InputError(
             "This machine keeps no catalogue of that environment yet.",
             hint="Fetch it with `order-loader catalogue sync`.",

@@ -44,5 +44,6 @@ def command(**chosen: Any) -> int:
             "hidden_rows": None, "mapping": None, "batch": None, "accept": (), "concurrency": 4,
             "rate": None, "timeout": 30.0,
             "sign_in_field": "email", "yes": True, "expect_orders": None, "no_input": True,
+            "watched": False,
         }
     )  # fmt: skip

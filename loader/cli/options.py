@@ -163,7 +163,7 @@ def settings_of(chosen: dict[str, Any]) -> "Settings":
     """Return the wiring's settings from the options, credentials from the environment alone."""
     from loader.wiring import Settings
 
-    names = ("env", "base_url", "concurrency", "rate", "timeout", "sign_in_field")
+    names = ("env", "base_url", "concurrency", "rate", "timeout", "sign_in_field", "watched")
     given = {name: chosen[name] for name in names if name in chosen}
     token_file = os.environ.get("ORDER_LOADER_TOKEN_FILE")
     return Settings(

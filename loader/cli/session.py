@@ -57,12 +57,14 @@ class Session:
 
 
 @contextmanager
-def session(chosen: dict[str, Any]) -> Iterator[Session]:
-    """Open the ledger and reach the API."""
+def session(chosen: dict[str, Any], *, rebuild: bool = False) -> Iterator[Session]:
+    """Open the ledger (a lost one, too, where it is to be rebuilt) and reach the API."""
     settings = options.settings_of(chosen)
     clock = wiring.SystemClock()
     with (
-        closing(wiring.open_ledger(settings.ledger, clock)) as ledger,
+        closing(
+            wiring.open_ledger(settings.ledger, clock, watched=settings.watched, rebuild=rebuild)
+        ) as ledger,
         wiring.connect(settings, clock) as connection,
         asyncio.Runner() as runner,
     ):

@@ -61,7 +61,7 @@ def _catalogue(chosen: dict[str, Any]) -> "Catalogue | None":
 
     settings = options.settings_of(chosen)
     environment = wiring.known_environment(settings, ask=False)
-    if environment is None or not wiring.ledger_path(settings.ledger).exists():
+    if environment is None or not wiring.ledger_exists(settings.ledger):
         return None
     with closing(wiring.open_ledger(settings.ledger, wiring.SystemClock())) as ledger:
         kept = ledger.load_catalogue(environment)

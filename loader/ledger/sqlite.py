@@ -41,6 +41,8 @@ from loader.ledger import (
 from loader.ledger.lock_file import held
 from loader.ledger.sqlite_rows import to_entries
 from loader.ledger.sqlite_store import Store
+from loader.ledger.sqlite_watched import open_watched
+from loader.ledger.witness import Witness
 from loader.ports import (
     Burn,
     Clock,
@@ -61,11 +63,25 @@ class SqliteLedger:
     May be used by several threads. `patience` is how long (seconds) a call waits for another
     process that writes; `LedgerBusy` after that. Every call raises `LedgerError` where the file
     cannot be used, and none of SQLite's own exceptions.
+
+    `witness` is the folder in which this machine remembers its ledgers: one that is missing, set
+    back or copied is refused, unless it is opened to `rebuild` it (see `sqlite_watched`).
     """
 
-    def __init__(self, path: Path, clock: Clock, *, patience: float = 10.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        patience: float = 10.0,
+        witness: Path | None = None,
+        rebuild: bool = False,
+    ) -> None:
         self._path = path
-        self._store = Store(path, clock, patience)
+        if witness is None:
+            self._store = Store(path, clock, patience)
+        else:
+            self._store = open_watched(path, clock, patience, Witness(witness), rebuild=rebuild)
         with self._store.reading() as db:
             self._identity, self._secret = sqlite_history.read_meta(db)
 

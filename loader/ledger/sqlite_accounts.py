@@ -15,7 +15,7 @@ _MEET = """
 INSERT INTO account (environment, account, trust) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
 """
 # What waits in an older copy may have been sent after the copy was made.
-_LOOK_FIRST = """
+_LOOK_UP = """
 UPDATE entry SET look_first = 1 WHERE state IN ('planned', 'claimed', 'deferred', 'refused')
 """
 
@@ -38,7 +38,13 @@ def distrust(writing: Writing) -> None:
     """Let nothing be sent for any account, known by now or not, until it is rebuilt."""
     writing.db.execute("UPDATE meta SET newcomers = 'rebuild'")
     writing.db.execute("UPDATE account SET trust = 'rebuild'")
-    writing.db.execute(_LOOK_FIRST)
+    writing.db.execute(_LOOK_UP)
+
+
+def look_first(writing: Writing) -> None:
+    """Trust no silence any more: what is not known to be lost is looked up before it is sent."""
+    writing.db.execute("UPDATE account SET trust = 'look-first' WHERE trust = 'known'")
+    writing.db.execute(_LOOK_UP)
 
 
 def meet(db: sqlite3.Connection, account: Account) -> Trust:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loader.core.errors import LedgerError
+from loader.ledger.folder import make_folder
 from loader.ledger.network import network_file_system
 from loader.ledger.sqlite_errors import REBUILD, damaged, plainly
 from loader.ledger.sqlite_schema import APPLICATION_ID, MIGRATIONS, TABLES, VERSION
@@ -51,13 +52,6 @@ def _plain_system_errors(path: Path) -> Iterator[None]:
             f"The ledger {path} cannot be opened: {error.strerror}.",
             hint="Check that its folder exists, has room, and belongs to you.",
         ) from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it that are missing, each for its owner only."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
 
 
 def _refuse_network(place: Path) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,7 @@ class Store:
         self._clock = clock
         self._by = current_owner()
         self._turn = threading.RLock()
+        self.tell: Callable[[int], None] = lambda changes: None  # who wants to know each commit
         self._db: sqlite3.Connection | None = open_database(
             path, now=clock.now(), patience=patience
         )
@@ -56,13 +57,14 @@ class Store:
             try:
                 before = db.total_changes
                 yield Writing(db, self._clock.now(), self._by)
-                if db.total_changes != before:
-                    db.execute("UPDATE meta SET changes = changes + 1")
+                changes = _counted(db) if db.total_changes != before else None
                 db.execute("COMMIT")
             except BaseException:
                 if db.in_transaction:  # a full disk may have undone it already
                     db.execute("ROLLBACK")
                 raise
+            if changes is not None:
+                self.tell(changes)
 
     def check(self) -> None:
         """Read all entries and their indexes (0.15 s for 100,000); `LedgerError` where damaged."""
@@ -81,6 +83,11 @@ class Store:
         if self._db is None:
             raise LedgerError(f"The ledger {self._path} was closed already.")
         return self._db
+
+
+def _counted(db: sqlite3.Connection) -> int:
+    counted = db.execute("UPDATE meta SET changes = changes + 1 RETURNING changes")
+    return int(counted.fetchone()[0])
 
 
 _ADVANCE = """
