@@ -2,11 +2,12 @@
 
 import json
 import textwrap
+from collections.abc import Sequence
 
 from schemas.demands import Level
 from schemas.pouch_orders import FIELDS
 from schemas.rules import ALL_CODES, RULES
-from schemas.vocabulary import Code, Field
+from schemas.vocabulary import Code, Field, Row, Rule
 
 _LEVELS = {
     Level.ORDER: "Order: one value for all rows with the same order number",
@@ -82,22 +83,54 @@ def columns_markdown() -> str:
     return "\n".join([*lines, ""])
 
 
+# ------------------------------------------------------------------ codes
 def page_text(page: Code) -> str:
     """Return the page of one code, for the terminal."""
     parts = [f"{page.code} ({page.severity})", page.title, ""]
     parts += _wrapped(f"Why: {page.why}")
     parts += _wrapped(f"What to do: {page.fix}")
-    rule = next((rule for rule in RULES if rule.code == page.code), None)
+    rule = _rule_of(page)
     if rule is not None:
         parts += _wrapped(f"Allowed: {rule.allowed}")
         parts += _wrapped(f"Source: {rule.source}")
     return "\n".join([*parts, ""])
 
 
-def catalogue_markdown() -> str:
-    """Return the catalogue of all codes as a page, in alphabetical order."""
-    lines = ["# What the codes mean", "", "Made by `order-loader explain --format markdown`.", ""]
-    for page in sorted(ALL_CODES.values(), key=lambda page: page.code):
-        lines += [f"## {page.code}", "", f"**{page.title}** ({page.severity})", "", page.why, "",
-                  f"What to do: {page.fix}", ""]  # fmt: skip
-    return "\n".join(lines)
+def page_markdown(page: Code) -> str:
+    """Return the page of one code for the documentation, with rows that fail where it has some."""
+    parts = [f"# {page.code}", f"**{page.title}** ({page.severity})", page.why,
+             f"What to do: {page.fix}"]  # fmt: skip
+    rule = _rule_of(page)
+    if rule is not None:
+        parts += [f"Allowed: {rule.allowed}.", *_example(rule.fails), f"Source: {rule.source}"]
+    parts.append("[All codes](README.md)")
+    return "\n\n".join(parts) + "\n"
+
+
+def codes_markdown() -> str:
+    """Return the list of all codes for the documentation, each with a link to its page."""
+    lines = [
+        "# What the codes mean", "",
+        "In the terminal: `order-loader explain CODE`. These pages are made from the declarations"
+        " in `schemas/`.", "",
+        "| code | weight | what it says |", "| --- | --- | --- |",
+    ]  # fmt: skip
+    lines += [
+        f"| [{code}]({code}.md) | {page.severity} | {page.title} |"
+        for code, page in sorted(ALL_CODES.items())
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _rule_of(page: Code) -> Rule | None:
+    return next((rule for rule in RULES if rule.code == page.code), None)
+
+
+def _example(rows: Sequence[Row]) -> list[str]:
+    """Return the cells that an example changes, one line for each row of the file."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if not names:
+        return []  # a sound row, more than once
+    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+    lines += [f"| {' | '.join(row.get(name, '') for name in names)} |" for row in rows]
+    return ["For example, these cells are wrong:", "\n".join(lines)]

@@ -13,18 +13,15 @@ import click
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="Words for the terminal, one document, or a page of all codes.",
+    help="Words for the terminal, one document, or a page for the documentation.",
 )
 def command(code: str | None, form: str) -> int:
     """Explain the code of a finding; list all codes without one."""
     from loader.cli.output import result
     from loader.core.errors import UsageError
-    from schemas.pages import catalogue_markdown, page_text
+    from schemas.pages import codes_markdown, page_markdown, page_text
     from schemas.rules import ALL_CODES
 
-    if form == "markdown":
-        result(catalogue_markdown().rstrip("\n"))
-        return 0
     if code is not None and code.upper() not in ALL_CODES:
         import difflib
 
@@ -36,6 +33,8 @@ def command(code: str | None, form: str) -> int:
         names = ("code", "severity", "title", "why", "fix")
         codes = [{name: str(getattr(page, name)) for name in names} for page in pages]
         result(json.dumps({"schema": "order-loader/explain/1", "codes": codes}))
+    elif form == "markdown":
+        result((page_markdown(pages[0]) if code else codes_markdown()).rstrip("\n"))
     elif code is not None:
         result(page_text(pages[0]).rstrip("\n"))
     else:

@@ -8,18 +8,22 @@ command, and the example report. The samples themselves are inputs, built by
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from schemas.pages import catalogue_markdown, columns_markdown
+from schemas.pages import codes_markdown, columns_markdown, page_markdown
+from schemas.rules import ALL_CODES
 from tests.golden import help_pages
 from tests.golden.example_report import PLACE, example_report
 from tests.golden.outcomes import CASES, ROOT, outcome_of
 from tests.golden.samples import SAMPLES
 
+ERRORS = ROOT / "docs" / "errors"
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "columns.md": columns_markdown,
-    ROOT / "docs" / "errors.md": catalogue_markdown,
+    ERRORS / "README.md": codes_markdown,
+    **{ERRORS / f"{code}.md": partial(page_markdown, page) for code, page in ALL_CODES.items()},
     help_pages.PAGES: help_pages.help_pages,
 }
 

@@ -1,18 +1,20 @@
 """Pages made from the declarations hold what they declare, and nothing twice."""
 
 import json
+import re
 
 import pytest
 
 from schemas.pages import (
-    catalogue_markdown,
+    codes_markdown,
     columns_json,
     columns_markdown,
     columns_text,
+    page_markdown,
     page_text,
 )
 from schemas.pouch_orders import FIELDS
-from schemas.rules import ALL_CODES
+from schemas.rules import ALL_CODES, RULES
 
 
 def test_the_columns_for_the_terminal_fit_80_columns_and_name_everything() -> None:
@@ -74,7 +76,22 @@ def test_the_page_of_a_rule_cites_where_it_comes_from() -> None:
     assert "Source:" not in page_text(ALL_CODES["KEY-MISSING"])
 
 
-def test_the_catalogue_of_codes_has_a_section_each_in_order() -> None:
-    """As a page for the documentation."""
-    titles = [line[3:] for line in catalogue_markdown().splitlines() if line.startswith("## ")]
-    assert titles == sorted(ALL_CODES)
+@pytest.mark.parametrize("code", sorted(ALL_CODES))
+def test_the_page_for_the_documentation_says_the_same(code: str) -> None:
+    """Why, what to do, and for a rule the cells that break it, one line for each row."""
+    page = page_markdown(ALL_CODES[code])
+    assert page.startswith(f"# {code}\n")
+    assert ALL_CODES[code].why in page
+    assert ALL_CODES[code].fix in page
+    rule = next((rule for rule in RULES if rule.code == code), None)
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    example = rule is not None and any(rule.fails)
+    assert len(rows) == (2 + len(rule.fails) if rule is not None and example else 0)
+
+
+def test_the_list_of_codes_has_a_line_each_in_order() -> None:
+    """With a link to the page of each."""
+    lines = [line for line in codes_markdown().splitlines() if line.startswith("| [")]
+    assert [re.findall(r"\[(.*)\]\((.*)\.md\)", line)[0] for line in lines] == [
+        (code, code) for code in sorted(ALL_CODES)
+    ]
