@@ -1,14 +1,20 @@
 """Entering what a confirmed run wants to be sent: many intents, one transaction, few statements."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from loader.core.errors import Defect, LedgerError
-from loader.core.lifecycle import Operation, State
+from loader.core.lifecycle import State
 from loader.core.model import Account
-from loader.core.privacy import printable
-from loader.ledger.rules import Step, step_for
+from loader.ledger.entering import (
+    Entering,
+    Work,
+    lookups,
+    refuse_shared_lookup,
+    refuse_twice,
+    work_out,
+)
 from loader.ledger.sqlite_accounts import meet
 from loader.ledger.sqlite_rows import as_list, entry_by_id, to_entries
 from loader.ledger.sqlite_seen import holders
@@ -42,47 +48,22 @@ INSERT INTO payload (entry_id, body) VALUES (?, ?)
 _TAKE_OVER = "UPDATE entry SET run_id = ?, updated_at = ? WHERE id = ?"
 
 
-@dataclass(slots=True)
-class _Work:
-    """What the intents come to, in the order in which it is written."""
-
-    new: list[Entry] = field(default_factory=list)
-    replaced: list[tuple[Entry, Entry]] = field(default_factory=list)
-    taken_over: list[int] = field(default_factory=list)
-    superseded: list[int] = field(default_factory=list)
-
-
 def enter(
     writing: Writing, account: Account, run_id: str, intents: Sequence[Intent]
 ) -> list[Entered]:
     """Do what `Ledger.enter` promises; `LedgerError` where two keys claim one look-up id."""
-    _refuse_twice(intents)
-    _refuse_shared_lookup(writing.db, account, intents)
-    look_first = meet(writing.db, account) is not Trust.KNOWN
+    refuse_twice(intents)
+    refuse_shared_lookup(intents, holders(writing.db, account, lookups(intents)))
+    entering = Entering(
+        account=account,
+        run_id=run_id,
+        at=writing.at,
+        look_first=meet(writing.db, account) is not Trust.KNOWN,
+    )
     there = {(e.key, e.operation): e for e in find(writing.db, account, [i.key for i in intents])}
-    next_id = _next_id(writing.db)
-    work = _Work()
-    entered = []
-    for intent in intents:
-        found = there.get((intent.key, intent.operation))
-        step = step_for(found, intent)
-        if found is None or step is Step.SUPERSEDE:
-            entry = _new(writing, account, run_id, intent, next_id + len(work.new), look_first)
-            if found is not None:
-                entry = replace(entry, epoch=found.epoch)  # a key's epochs only grow
-                work.superseded.append(found.id)
-            work.new.append(entry)
-        elif step is Step.REPLACE:
-            entry = _replaced(writing, found, intent, run_id)
-            work.replaced.append((found, entry))
-        elif step is Step.TAKE_OVER and found.run_id != run_id:
-            entry = replace(found, run_id=run_id, updated_at=writing.at)
-            work.taken_over.append(found.id)
-        else:
-            entry = found
-        entered.append(Entered(intent.key, step.result, entry))
+    work = work_out(entering, intents, there, itertools.count(_next_id(writing.db)))
     _write(writing, run_id, work)
-    return entered
+    return work.entered
 
 
 def restart(writing: Writing, account: Account, run_id: str, entry_ids: Iterable[int]) -> int:
@@ -104,53 +85,7 @@ def find(db: sqlite3.Connection, account: Account, keys: Sequence[str]) -> list[
     return to_entries(db.execute(_CURRENT, parameters).fetchall())
 
 
-def _new(
-    writing: Writing, account: Account, run_id: str, intent: Intent, entry_id: int, first: bool
-) -> Entry:
-    return Entry(
-        id=entry_id,
-        account=account,
-        key=intent.key,
-        operation=intent.operation,
-        state=State.PLANNED,
-        epoch=0,
-        fingerprint=intent.fingerprint,
-        lookup_id=intent.lookup_id,
-        body=intent.body,
-        run_id=run_id,
-        attempts=0,
-        look_first=first,
-        not_before=0.0,
-        order_id=None,
-        order_name=None,
-        status=None,
-        error=None,
-        entered_at=writing.at,
-        updated_at=writing.at,
-        person=intent.person,
-        contents=intent.contents,
-    )
-
-
-def _replaced(writing: Writing, was: Entry, intent: Intent, run_id: str) -> Entry:
-    """Return an entry that was never made with its new content; epoch and attempts go on."""
-    return replace(
-        was,
-        state=State.PLANNED,
-        fingerprint=intent.fingerprint,
-        lookup_id=intent.lookup_id,
-        body=intent.body,
-        run_id=run_id,
-        not_before=0.0,
-        error=None,
-        entered_at=writing.at,
-        updated_at=writing.at,
-        person=intent.person,
-        contents=intent.contents,
-    )
-
-
-def _write(writing: Writing, run_id: str, work: _Work) -> None:
+def _write(writing: Writing, run_id: str, work: Work) -> None:
     db, at = writing.db, writing.at
     db.executemany("UPDATE entry SET current = 0 WHERE id = ?", ((i,) for i in work.superseded))
     db.executemany(_INSERT, (_row(entry) for entry in work.new))
@@ -181,28 +116,6 @@ def _row(entry: Entry) -> dict[str, object]:
         "contents": entry.contents,
         "at": entry.entered_at,
     }
-
-
-def _refuse_twice(intents: Sequence[Intent]) -> None:
-    if len({(intent.key, intent.operation) for intent in intents}) < len(intents):
-        raise Defect("One call enters the same key and operation twice.")
-
-
-def _refuse_shared_lookup(
-    db: sqlite3.Connection, account: Account, intents: Sequence[Intent]
-) -> None:
-    """Two keys with one look-up id: a look-up of one would find the other's order."""
-    creates = [intent for intent in intents if intent.operation is Operation.CREATE]
-    holder = holders(db, account, [intent.lookup_id for intent in creates])
-    for intent in creates:
-        other = holder.setdefault(intent.lookup_id, intent.key)
-        if other != intent.key:
-            raise LedgerError(
-                f"The orders {printable(other)} and {printable(intent.key)} both use the id "
-                f"{printable(intent.lookup_id)} (client_custom_order_id), by which an order is "
-                "looked up: it must belong to one order.",
-                hint="Give one of them another client_custom_order_id in the file.",
-            )
 
 
 def _next_id(db: sqlite3.Connection) -> int:

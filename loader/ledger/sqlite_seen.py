@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Sequence
 
-from loader.core.lifecycle import State
 from loader.core.model import Account
-from loader.ledger.sqlite_rows import as_list, stored
+from loader.ledger.entering import news
+from loader.ledger.rows import stored, transition_of
+from loader.ledger.sqlite_rows import as_list
 from loader.ledger.sqlite_store import Writing, journal
 from loader.ports import Found, Transition
 
@@ -36,17 +37,7 @@ _DONE = "SELECT id FROM entry WHERE state IN ('created', 'refused') AND updated_
 def transitions(db: sqlite3.Connection, entry_ids: Sequence[int]) -> list[Transition]:
     """Return the journal of these entries, the oldest step first."""
     rows = db.execute(_JOURNAL, (as_list(dict.fromkeys(entry_ids)),)).fetchall()
-    return [
-        Transition(
-            entry_id=row["entry_id"],
-            at=row["at"],
-            was=None if row["was"] is None else State(row["was"]),
-            became=State(row["became"]),
-            epoch=row["epoch"],
-            evidence=row["evidence"],
-        )
-        for row in rows
-    ]
+    return [transition_of(dict(row)) for row in rows]
 
 
 def holders(db: sqlite3.Connection, account: Account, lookup_ids: Sequence[str]) -> dict[str, str]:
@@ -60,16 +51,10 @@ def remember(writing: Writing, account: Account, run_id: str, found: Sequence[Fo
     wanted = (as_list(one.key for one in found), account.environment, account.account)
     known = {key for (key,) in writing.db.execute(_KNOWN, wanted).fetchall()}
     taken = set(holders(writing.db, account, [one.lookup_id for one in found]))
-    inserted = []
-    for one in found:
-        if one.key in known:
-            continue
-        known.add(one.key)
-        lookup_id = one.order_id if one.lookup_id in taken else one.lookup_id
-        taken.add(lookup_id)
+    fresh = news(found, known, taken)
+    for one, lookup_id in fresh:
         _insert(writing, account, run_id, one, lookup_id)
-        inserted.append(one.key)
-    return inserted
+    return [one.key for one, _ in fresh]
 
 
 def _insert(writing: Writing, account: Account, run_id: str, one: Found, lookup_id: str) -> None:

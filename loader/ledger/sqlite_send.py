@@ -1,7 +1,5 @@
 """Claim, burn, give back, recover: who may send an entry, and that a request may be on its way."""
 
-import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 
@@ -11,6 +9,14 @@ from loader.ledger.rules import lapsed, must_rebuild
 from loader.ledger.sqlite_accounts import trust
 from loader.ledger.sqlite_rows import entry_by_id, to_entry
 from loader.ledger.sqlite_store import Writing, advance
+from loader.ledger.steps import (
+    GIVEN_BACK,
+    NO_REPLY,
+    burnt,
+    claimed,
+    first_free,
+    still_claimed,
+)
 from loader.ports import Burn, Entry, Trust
 
 # An entry whose key has another operation in flight waits; of two that wait, the first goes.
@@ -37,35 +43,33 @@ def claim(writing: Writing, run_id: str, owner: str, limit: int, lease: float) -
     """Do what `Ledger.claim` promises."""
     parameters = {"run_id": run_id, "now": writing.at}
     with closing(writing.db.execute(_CLAIMABLE, parameters)) as rows:
-        free = _free(rows, writing.at, limit)
+        held = ((to_entry(row), float(row["lease_until"])) for row in rows)
+        free = first_free(held, writing.at, limit)
     for account in {entry.account for entry in free}:
         if trust(writing.db, account) is Trust.REBUILD:
             raise must_rebuild(account)
-    claimed = []
+    taken = []
     for was in free:
-        becomes = replace(
-            was, state=State.CLAIMED, epoch=was.epoch + 1, owner=owner, updated_at=writing.at
-        )
+        becomes = claimed(was, owner, writing.at)
         if advance(writing, was, becomes, lease_until=writing.at + lease):
-            claimed.append(becomes)
-    return claimed
+            taken.append(becomes)
+    return taken
 
 
 def give_back(writing: Writing, entry: Entry) -> bool:
     """claimed(epoch) → planned."""
-    was = _as_claimed(writing.db, entry.id, entry.epoch, entry.fingerprint)
-    if was is None:
+    was = entry_by_id(writing.db, entry.id)
+    if was is None or not still_claimed(was, entry.epoch, entry.fingerprint):
         return False
-    return advance(writing, was, replace(was, state=State.PLANNED), evidence="given back unsent")
+    return advance(writing, was, replace(was, state=State.PLANNED), evidence=GIVEN_BACK)
 
 
 def burn(writing: Writing, burn: Burn) -> bool:
     """claimed(epoch) → sending(epoch) with its attempt, which no other request may bear."""
-    was = _as_claimed(writing.db, burn.entry_id, burn.epoch, burn.fingerprint)
-    if was is None:
+    was = entry_by_id(writing.db, burn.entry_id)
+    if was is None or not still_claimed(was, burn.epoch, burn.fingerprint):
         return False
-    becomes = replace(was, state=State.SENDING, attempts=was.attempts + 1, look_first=False)
-    if not advance(writing, was, becomes, attempt=burn.attempt):
+    if not advance(writing, was, burnt(was), attempt=burn.attempt):
         return False
     writing.db.execute(
         "INSERT INTO attempt (attempt, entry_id, epoch, fingerprint, owner, burnt_at)"
@@ -84,33 +88,10 @@ def recover(writing: Writing, account: Account) -> int:
         was = to_entry(row)
         if lapsed(was.owner, row["lease_until"], writing.at):
             becomes = replace(was, state=State.UNKNOWN)
-            recovered += advance(writing, was, becomes, evidence="no reply: sender gone or late")
+            recovered += advance(writing, was, becomes, evidence=NO_REPLY)
             writing.db.execute(
                 "UPDATE attempt SET outcome = 'unknown', ended_at = ?"
                 " WHERE entry_id = ? AND epoch = ? AND outcome IS NULL",
                 (writing.at, was.id, was.epoch),
             )
     return recovered
-
-
-def _free(rows: Iterable[sqlite3.Row], now: float, limit: int) -> list[Entry]:
-    """Return the first `limit` entries that nobody holds, one per key."""
-    free: dict[tuple[str, str, str], Entry] = {}
-    for row in rows:
-        if len(free) >= limit:
-            break
-        key = (row["environment"], row["account"], row["key"])
-        held = row["state"] == State.CLAIMED and not lapsed(row["owner"], row["lease_until"], now)
-        if key not in free and not held:
-            free[key] = to_entry(row)
-    return list(free.values())
-
-
-def _as_claimed(
-    db: sqlite3.Connection, entry_id: int, epoch: int, fingerprint: str
-) -> Entry | None:
-    """Return the entry if it is still claimed under this epoch with this content."""
-    entry = entry_by_id(db, entry_id)
-    if entry is None or entry.state is not State.CLAIMED:
-        return None
-    return entry if (entry.epoch, entry.fingerprint) == (epoch, fingerprint) else None

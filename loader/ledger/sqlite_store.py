@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from loader.core.errors import Defect, LedgerError
-from loader.core.lifecycle import ARROWS, IN_FLIGHT, State
+from loader.core.errors import LedgerError
+from loader.core.lifecycle import IN_FLIGHT, State
 from loader.ledger.owner import current_owner
+from loader.ledger.rows import stored
 from loader.ledger.sqlite_errors import damaged, plainly
 from loader.ledger.sqlite_file import open_database
-from loader.ledger.sqlite_rows import stored
+from loader.ledger.steps import check_arrow
 from loader.ports import Clock, Entry
 
 
@@ -113,8 +114,7 @@ def advance(
     Return False where the entry is not as `was` says; `Defect` where there is no such arrow.
     Owner and lease end when the entry is no longer in flight.
     """
-    if (was.state, becomes.state) not in ARROWS or becomes.epoch < was.epoch:
-        raise Defect(f"A ledger entry cannot go from {was.state} to {becomes.state}.")
+    check_arrow(was, becomes)
     changed = writing.db.execute(
         _ADVANCE,
         {
