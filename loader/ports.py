@@ -188,6 +188,12 @@ class Entry:
     consumer_id: str | None = None
     tracking: Mapping[str, str] | None = None
 
+    @property
+    def released(self) -> bool:
+        """True where a person let it be sent again after an unknown outcome, and it was not yet."""
+        waits = self.state in (State.PLANNED, State.CLAIMED, State.DEFERRED)
+        return waits and self.look_first and self.attempts > 0
+
 
 class Trust(StrEnum):
     """What it means that the ledger does not hold a key of an account."""

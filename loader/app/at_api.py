@@ -6,7 +6,7 @@ from typing import Any
 
 from loader.app.doses import WINDOW
 from loader.app.on_order import on_order
-from loader.app.sending import found_there
+from loader.app.outcomes import found_there
 from loader.core.adopt import differences
 from loader.core.errors import StoppedEarly
 from loader.core.findings import Finding

@@ -8,12 +8,13 @@ from loader.core.document import from_document, to_document
 from loader.core.errors import InputError
 from loader.core.lifecycle import State
 from loader.core.model import Action, Order, Result, Run
+from loader.core.payload import fingerprint, was_only_seen
 from loader.core.plan import result_of
 from loader.core.privacy import Privacy
 from loader.core.summary import exit_code
 from loader.ports import Entry, Ledger, RunRecord
 
-RUNS_FACT = "Runs"  # the label under which a run that resumed several names them
+RUNS_FACT = "Runs"  # the label under which a resume names the runs that it takes up
 
 
 def save(run: Run, ledger: Ledger, *, ended: bool) -> None:
@@ -68,26 +69,35 @@ def standing(run: Run, entries: Iterable[Entry]) -> None:
 
 
 def tell_results(run: Run, ledger: Ledger) -> None:
-    """Read every order's result back from the ledger, whichever run has it now."""
-    own = {run.run_id, *run.facts.get(RUNS_FACT, "").split(", ")}
+    """Read every order's result back from the ledger, whichever run has sent it by now.
+
+    An order that this run held back is told again only where the ledger has it of this run.
+    """
     entries = {e.key: e for e in ledger.find(run.signed_in, [order.key for order in run.orders])}
     for order in run.orders:
-        if order.result is Result.TO_CORRECT:
-            continue
         entry = entries.get(order.key)
+        held = order.result is Result.TO_CORRECT
+        if held and (entry is None or entry.run_id != run.run_id):
+            continue
         if entry is None:
             order.result = Result.SKIPPED if order.action is Action.SKIP else Result.NOT_SENT
             continue
+        order.result = Result.SKIPPED if _made_before(order, entry) else result_of(entry.state)
         tell(order, entry)
-        order.result = result_of(entry.state)
-        # Made by another run, or found at the API before anything was sent: not by this one.
-        if entry.state is State.CREATED and (entry.run_id not in own or not entry.attempts):
-            order.result = Result.SKIPPED
+
+
+def _made_before(order: Order, entry: Entry) -> bool:
+    """True where the order was there before its run sent anything, or has other content now."""
+    if entry.state is not State.CREATED:
+        return False
+    other = order.body is not None and fingerprint(order.body) != entry.fingerprint
+    return order.action is Action.SKIP or not entry.attempts or other
 
 
 def tell(order: Order, entry: Entry) -> None:
     """Copy what the ledger knows onto an order."""
-    order.body = entry.body or order.body
+    if order.body is None and not was_only_seen(entry.fingerprint):
+        order.body = entry.body
     order.order_id, order.order_name, order.status = (
         entry.order_id, entry.order_name, entry.status,
     )  # fmt: skip

@@ -3,11 +3,12 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
+Answer = TypeVar("Answer")
 _Handler = Callable[[int, FrameType | None], Any] | int | None
 _AFTERWARDS: dict[signal.Signals, _Handler] = {
     signal.SIGINT: signal.default_int_handler,
@@ -37,3 +38,16 @@ def first_interrupt(stop: Callable[[], None]) -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+async def unless(
+    event: Coroutine[Any, Any, object], work: Coroutine[Any, Any, Answer]
+) -> Answer | None:
+    """Return what `work` comes to; None, and give it up, where `event` comes first."""
+    doing, stopped = asyncio.ensure_future(work), asyncio.ensure_future(event)
+    try:
+        await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        stopped.cancel()
+        doing.cancel()

@@ -16,10 +16,12 @@ from loader.app.at_api import (
 from loader.app.catalogue import unpack
 from loader.app.check import CheckedFiles, OpenSource, check_files
 from loader.app.doses import WINDOW, Doses
+from loader.app.entering import lookup_holders
 from loader.app.key_case import against_ledger
 from loader.app.replacing import NOT_ASKED, Replacing
 from loader.core.errors import InputError
 from loader.core.model import Account, Catalogue, ReadOptions, Run
+from loader.core.payload import request_of, was_only_seen
 from loader.core.plan import Known, decide
 from loader.core.seen import Seen
 from loader.core.summary import account_for_rows, exit_code
@@ -177,7 +179,9 @@ def _decide(run: Run, files: CheckedFiles, ledger: Ledger) -> bool:
     entries = ledger.find(run.signed_in, [order.key for order in run.orders])
     everything = ledger.recent(run.signed_in, 0.0)
     told = against_ledger(run.orders, [entry.key for entry in everything], run.inputs)
-    told += decide(run.orders, {e.key: known(e) for e in entries}, run.inputs)
+    told += decide(
+        run.orders, {e.key: known(e) for e in entries}, run.inputs, lookup_holders(run, ledger)
+    )
     run.findings += files.placed(told)
     return ledger.trust(run.signed_in) is not Trust.KNOWN
 
@@ -211,7 +215,8 @@ def _replacing(files: CheckedFiles, ledger: Ledger | None, account: Account | No
 
 def known(entry: Entry) -> Known:
     """Return what planning needs of an entry."""
+    seen = entry.body if was_only_seen(entry.fingerprint) else None
     return Known(
         entry.state, entry.fingerprint, entry.attempts, entry.order_id, entry.order_name,
-        entry.status,
+        entry.status, entry.released, request_of(seen) if seen else None,
     )  # fmt: skip

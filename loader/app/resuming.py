@@ -1,19 +1,24 @@
-"""resume and reconcile: settle what is unknown, send what was confirmed and not sent."""
+"""resume: settle what is unknown, then send what was confirmed and not sent.
 
-from collections.abc import Iterable, Sequence
+A resume is a run of its own: it takes the orders of the runs that it finishes, and leaves their
+records as they ended.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from loader.app.history import RUNS_FACT, recall_or_rebuild, save, standing
-from loader.app.planning import finish
-from loader.app.submitting import Means, send_and_tell, take_back
+from loader.app.entering import WAITING
+from loader.app.history import RUNS_FACT, recall, recall_or_rebuild, save
+from loader.app.on_order import on_order
+from loader.app.submitting import Means, interruptible, send_and_tell, take_back
 from loader.core.errors import UsageError
 from loader.core.findings import Finding
 from loader.core.lifecycle import State
-from loader.core.model import Account, InputSummary, Order, Run
-from loader.ports import Entry, Intent, Ledger, RunRecord, Sight
+from loader.core.model import Account, Action, InputSummary, Order, Result, Run
+from loader.ports import Entry, Intent, Ledger, RunRecord
 from schemas.codes import UNPLACED
 
-_WAITING = frozenset({State.PLANNED, State.CLAIMED, State.DEFERRED})
+_NEWEST = "what the newest file says of an order"
 _IN_DOUBT = frozenset({State.SENDING, State.UNKNOWN})
 
 
@@ -29,30 +34,54 @@ class Unfinished:
 def unfinished(
     ledger: Ledger, account: Account, run_id: str | None, new_run_id: str, *, refused: bool
 ) -> Unfinished | None:
-    """Return one run, or all that are unfinished as one under `new_run_id`; None without any.
+    """Return one run, or all that are unfinished, as one under `new_run_id`; None without any.
 
     Raises `UsageError` for a run that the ledger lacks, or of another account.
     """
-    sending = _WAITING | ({State.REFUSED} if refused else set())
+    records = ledger.list_runs()
     if run_id is not None:
-        run = recall_or_rebuild(_record(ledger, account, run_id), ledger)
+        runs = [recall_or_rebuild(_record(ledger, account, run_id), ledger)]
     else:
-        wanted = sending | _IN_DOUBT
+        wanted = WAITING | _IN_DOUBT | ({State.REFUSED} if refused else set())
         ids = {entry.run_id for entry in ledger.find(account) if entry.state in wanted}
         runs = [
             recall_or_rebuild(_record(ledger, account, record.run_id), ledger)
-            for record in ledger.list_runs()
+            for record in records
             if record.run_id in ids
         ]
-        if not runs:
-            return None
-        run = runs[0] if len(runs) == 1 else as_one(runs, new_run_id)
+    if not runs:
+        return None
+    run = as_one(runs, new_run_id)
     entries = ledger.find(account, [order.key for order in run.orders])
-    return Unfinished(
-        run,
-        [entry for entry in entries if entry.state in sending],
-        sum(entry.state in _IN_DOUBT for entry in entries),
-    )
+    held = held_by_newer(ledger, account, entries)
+    to_send = [entry for entry in entries if _is_sent(entry, held, refused=refused)]
+    return Unfinished(run, to_send, sum(entry.state in _IN_DOUBT for entry in entries))
+
+
+def _is_sent(entry: Entry, held: set[str], *, refused: bool) -> bool:
+    """True where a resume sends the entry; what lost its content by age cannot be sent."""
+    wanted = entry.state in WAITING or (refused and entry.state is State.REFUSED)
+    return wanted and entry.key not in held and entry.body is not None
+
+
+def held_by_newer(ledger: Ledger, account: Account, entries: Iterable[Entry]) -> set[str]:
+    """Return the keys whose confirmed content is stale: a newer file has them to correct.
+
+    The newest submit that names a key decides. One whose details were purged says nothing.
+    """
+    waiting = {e.key: e.run_id for e in entries if e.state in WAITING or e.state is State.REFUSED}
+    asked, held = dict(waiting), set[str]()
+    for record in ledger.list_runs():  # the newest first
+        if not asked:
+            break
+        asked = {key: run_id for key, run_id in asked.items() if run_id != record.run_id}
+        newer = ledger.load_run(record.run_id) if record.command == "submit" and asked else None
+        if newer is None or newer.document is None or newer.account != account:
+            continue
+        for order in recall(newer).orders:
+            if asked.pop(order.key, None) and order.result is Result.TO_CORRECT:
+                held.add(order.key)
+    return held
 
 
 def _record(ledger: Ledger, account: Account, run_id: str) -> RunRecord:
@@ -74,14 +103,40 @@ async def resume(found: Unfinished, means: Means, *, refused: bool) -> Run:
     ledger = means.ledger
     with ledger.lock(account):
         take_back(ledger, account, keys)
+        entries = {entry.key: entry for entry in ledger.find(account, keys)}
+        held = held_by_newer(ledger, account, entries.values())
+        _decide(run, entries, held, refused=refused)
         save(run, ledger, ended=False)
-        entries = ledger.find(account, keys)
-        if refused:
-            again = [entry.id for entry in entries if entry.state is State.REFUSED]
-            ledger.restart(account, run.run_id, again)
-        _take_over(ledger, account, run.run_id, entries)
-        await look_up_unknown(means, run.run_id, entries)
-        return await send_and_tell(run, means)
+        to_send = [one for one in entries.values() if _is_sent(one, held, refused=refused)]
+        again = [one.id for one in to_send if one.state is State.REFUSED]
+        ledger.restart(account, run.run_id, again)
+        _take_over(ledger, account, run.run_id, to_send)
+        sender = means.sender(run.run_id)
+        with interruptible(sender, means.say):
+            async with sender.scribe() as scribe:
+                doubtful = [one for one in entries.values() if one.state is State.UNKNOWN]
+                await sender.look_up(scribe, doubtful)
+            if sender.brake.unclear is not None:
+                sender.brake.stop_for(sender.brake.unclear)
+            return await send_and_tell(run, sender, means)
+
+
+def _decide(run: Run, entries: Mapping[str, Entry], held: set[str], *, refused: bool) -> None:
+    """Set what this run does with each order; what was made before is skipped, as by a submit."""
+    for order in run.orders:
+        entry = entries.get(order.key)
+        if entry is None:
+            continue
+        if order.key in held:
+            if order.result is not Result.TO_CORRECT:
+                run.findings.append(on_order("LEDGER-WAITING", order, run.inputs, allowed=_NEWEST))
+            order.result, order.action = Result.TO_CORRECT, Action.NONE
+        elif entry.state is State.CREATED:
+            order.result, order.action = Result.SKIPPED, Action.SKIP
+        elif _is_sent(entry, held, refused=refused) or entry.state in _IN_DOUBT:
+            order.result, order.action = Result.NOT_SENT, Action.CREATE
+        elif order.result is not Result.TO_CORRECT:
+            order.action = Action.NONE
 
 
 def _take_over(ledger: Ledger, account: Account, run_id: str, entries: Sequence[Entry]) -> None:
@@ -92,50 +147,26 @@ def _take_over(ledger: Ledger, account: Account, run_id: str, entries: Sequence[
             fingerprint=e.fingerprint, person=e.person, contents=e.contents,
         )
         for e in entries
-        if e.state in _WAITING and e.run_id != run_id and e.body is not None
+        if e.state in WAITING and e.body is not None
     ]  # fmt: skip
     if others:
         ledger.enter(account, run_id, others)
 
 
-async def look_up_unknown(means: Means, run_id: str, entries: Iterable[Entry]) -> dict[str, Sight]:
-    """Look up the unknown among the entries; return what was seen, by key."""
-    sender = means.sender(run_id)
-    seen = {}
-    async with sender.scribe() as scribe:
-        for entry in entries:
-            if entry.state is State.UNKNOWN:
-                seen[entry.key] = await sender.look_up(scribe, entry)
-    return seen
-
-
-async def reconcile(run: Run, account: Account, means: Means) -> Run:
-    """Look up every unknown order of the account; `run` is empty and becomes what is known now."""
-    ledger = means.ledger
-    with ledger.lock(account):
-        take_back(ledger, account, None)
-        seen = await look_up_unknown(means, run.run_id, ledger.find(account))
-        standing(run, ledger.find(account))
-    absent = sum(sight is Sight.ABSENT for sight in seen.values())
-    if absent:
-        run.not_checked.append(
-            f"Orders that were not found: {absent}. The look-up may lag behind, so their outcome"
-            " stays unknown, and they are not sent again."
-        )
-    unclear = sum(sight is Sight.UNCLEAR for sight in seen.values())
-    if unclear:
-        run.not_checked.append(f"Orders that could not be looked up: {unclear}. Try again later.")
-    return finish(run, means.clock)
-
-
 # ------------------------------------------------------------------ several runs as one
 def as_one(runs: Sequence[Run], run_id: str) -> Run:
-    """Return runs, the newest first, as one; an order that several hold is the newest one's."""
+    """Return runs, the newest first, as one; an order that several hold is the newest one's.
+
+    A run that another one has taken up already adds nothing: all of it is in that one.
+    """
+    taken_up = {name for run in runs for name in _taken_up(run)}
+    runs = [run for run in runs if run.run_id not in taken_up] or list(runs)
+    named = dict.fromkeys(name for run in runs for name in (run.run_id, *_taken_up(run)))
     whole = replace(
         runs[0], run_id=run_id, inputs=[], orders=[], findings=[],
         not_checked=list(dict.fromkeys(one for run in runs for one in run.not_checked)),
         product_names={k: v for run in reversed(runs) for k, v in run.product_names.items()},
-        facts={**runs[0].facts, RUNS_FACT: ", ".join(run.run_id for run in runs)},
+        facts={**runs[0].facts, RUNS_FACT: ", ".join(named)},
     )  # fmt: skip
     taken: set[str] = set()
     for run in runs:
@@ -143,6 +174,10 @@ def as_one(runs: Sequence[Run], run_id: str) -> Run:
         taken |= kept
         _add(whole, run, kept)
     return whole
+
+
+def _taken_up(run: Run) -> list[str]:
+    return [name for name in run.facts.get(RUNS_FACT, "").split(", ") if name]
 
 
 def _add(whole: Run, run: Run, kept: set[str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from loader.core.errors import LedgerBusy
 from loader.ports import Burn, Entry, Ledger, Settlement
 
 
@@ -77,10 +78,7 @@ class _Queue:
         while self._waiting:
             taken, self._waiting = self._waiting, []
             items = [item for item, _ in taken]
-            try:
-                answers = await loop.run_in_executor(self._thread, self._write, items)
-            except Exception as problem:  # every caller gets it; none may wait for ever
-                answers = [problem] * len(taken)
+            answers = await loop.run_in_executor(self._thread, self._answers, items)
             for (_, future), answer in zip(taken, answers, strict=True):
                 if future.done():
                     continue
@@ -88,3 +86,17 @@ class _Queue:
                     future.set_exception(answer)
                 else:
                     future.set_result(answer)
+
+    def _answers(self, items: Sequence[Any]) -> Sequence[Any]:
+        """Write all in one commit; where one of them breaks it, the others on their own.
+
+        Every caller gets an answer or the failure of its own item: none may wait for ever. Each
+        write is a compare-and-set, so that one which was made after all is not made twice.
+        """
+        try:
+            return self._write(items)
+        except Exception as problem:
+            # A ledger that is busy would keep each of them waiting as long again.
+            if len(items) == 1 or isinstance(problem, LedgerBusy):
+                return [problem] * len(items)
+        return [answer for item in items for answer in self._answers([item])]

@@ -6,11 +6,13 @@ durable before the next one begins, whatever happens in between.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from loader.app.brake import Brake, short
+from loader.app.interrupt import unless
+from loader.app.outcomes import error_of, found_there, our_error, text_in
 from loader.app.scribe import Scribe
 from loader.core.adopt import differences
 from loader.core.errors import Defect, LedgerBusy, LedgerError, LoaderError, SignInError
@@ -24,6 +26,7 @@ NAP = 0.05  # seconds between two looks for entries that are due
 LONGEST_NAP = 1.0
 USUAL_WAIT = 1.0  # seconds before a deferred order is due, where the API does not say
 SETTLE_AGAIN = (0.5, 1.0, 2.0)  # seconds before each further try to record an outcome
+NOT_LOOKED_UP = "Refused, but whether the order is there could not be looked up"
 LATE_LOOKS = (0.2, 0.6, 1.5)  # seconds before each look-up of an unknown outcome
 
 # Told after each outcome: the entry's id and the state that it is in now.
@@ -58,6 +61,7 @@ class Sender:
     timeout: float
     progress: Progress = lambda entry_id, state: None
     brake: Brake = field(default_factory=Brake)
+    in_flight: int = 0  # requests on their way, or whose outcome is being recorded
     _due: dict[int, float] = field(default_factory=dict, repr=False)
     _unknown: dict[int, Entry] = field(default_factory=dict, repr=False)
     _failure: Exception | None = field(default=None, repr=False)
@@ -76,7 +80,7 @@ class Sender:
                 for _ in range(self.concurrency):
                     senders.create_task(self._work(scribe))
             if self._failure is None and not self.brake.sign_in_refused:
-                await self._settle_unknown(scribe)
+                await self._look_at_the_end(scribe)
         if self._failure is not None and not isinstance(self._failure, LoaderError):
             raise self._failure
 
@@ -116,18 +120,14 @@ class Sender:
         """Wait for the account's pace, but not for longer than the run may go on."""
         if self.brake.why:
             return False
-        ready = asyncio.ensure_future(self.target.ready())
-        pulled = asyncio.ensure_future(self.brake.pulled())
-        await asyncio.wait({ready, pulled}, return_when=asyncio.FIRST_COMPLETED)
-        pulled.cancel()
-        if not ready.done():
-            ready.cancel()
-            return False
         try:
-            self.brake.check_pause(ready.result())
+            pause = await unless(self.brake.pulled(), self.target.ready())
         except SignInError as refused:
             self.brake.sign_in_refused = True
             self.brake.pull(refused.message)
+            return False
+        if pause is not None:
+            self.brake.check_pause(pause)
         return not self.brake.why
 
     async def _send(self, scribe: Scribe, claim: _Claim) -> None:
@@ -145,42 +145,53 @@ class Sender:
         )
         if not await scribe.burn(burn):
             return  # somebody else owns it: not ours to send
+        self.in_flight += 1
+        try:
+            await self._request(scribe, claim, attempt)
+        finally:
+            self.in_flight -= 1
+
+    async def _request(self, scribe: Scribe, claim: _Claim, attempt: str) -> None:
+        """Send one request, and record what came of it before anything is counted."""
+        entry = claim.entry
         reply = await self.target.create(
-            entry.body, attempt=attempt,
+            entry.body or b"", attempt=attempt,
             still_ours=lambda: self.clock.ticks() - claim.since < MARGIN,
         )  # fmt: skip
-        self.brake.count(reply)
-        await self._record(scribe, entry, attempt, reply)
+        self.brake.sent += reply.sent
+        self.brake.heed(reply)
+        self.brake.count(reply, await self._record(scribe, entry, attempt, reply))
 
     async def _nothing_there(self, scribe: Scribe, entry: Entry) -> bool:
-        """First contact: look the key up before its first POST; True where it may be sent."""
-        seen = await self.target.look_up(entry.lookup_id)
-        if seen.sight is Sight.ABSENT:
+        """First contact, or after a release: look the key up; True where it may be sent."""
+        seen = await unless(self.brake.pulled(), self.target.look_up(entry.lookup_id))
+        if seen is not None and seen.sight is Sight.ABSENT:
             return True
-        if seen.sight is Sight.FOUND:
+        if seen is not None and seen.sight is Sight.FOUND:
             await self._adopt(scribe, entry, seen, "", frozenset({State.CLAIMED}))
-        else:
-            await scribe.give_back(entry)
+            return False
+        await scribe.give_back(entry)
+        if seen is not None:
             self.brake.heed(seen.reply)
             self.brake.pull(f"An order could not be looked up before sending: {short(seen.reply)}")
         return False
 
-    async def _record(self, scribe: Scribe, entry: Entry, attempt: str, reply: Reply) -> None:
+    async def _record(self, scribe: Scribe, entry: Entry, attempt: str, reply: Reply) -> State:
+        """Record what a reply proves; return the outcome."""
         if reply.verdict is Verdict.REFUSED:
             seen = await self.target.look_up(entry.lookup_id)
             if seen.sight is Sight.FOUND:
-                await self._adopt(scribe, entry, seen, attempt, _FROM_SENDING)
-                return
+                return await self._adopt(scribe, entry, seen, attempt, _FROM_SENDING)
             if seen.sight is Sight.UNCLEAR:
-                await self._settle(
-                    scribe, entry, State.UNKNOWN, attempt, error=error_of(reply),
-                    evidence=f"Refused; the look-up afterwards was unclear: {short(seen.reply)}",
+                said = f"{NOT_LOOKED_UP}: {short(seen.reply)}."
+                return await self._settle(
+                    scribe, entry, State.UNKNOWN, attempt, evidence=said,
+                    error=error_of(reply) | {"message": f"{said} {reply.message}".strip()},
                 )  # fmt: skip
-                return
         order = reply.order if reply.verdict is Verdict.DONE else None
         state = _STATE_OF[reply.verdict]
         wait = USUAL_WAIT if reply.wait is None else reply.wait
-        await self._settle(
+        return await self._settle(
             scribe, entry, state, attempt, order=order, evidence=reply.message,
             error=None if order is not None else error_of(reply),
             not_before=self.clock.now() + wait if state is State.DEFERRED else 0.0,
@@ -188,14 +199,14 @@ class Sender:
 
     async def _adopt(
         self, scribe: Scribe, entry: Entry, seen: LookUp, attempt: str, since: frozenset[State]
-    ) -> None:
+    ) -> State:
         """An order with our look-up id is there: ours if it matches what was sent."""
         order = seen.order or {}
         differing = differences(request_of(entry.body or b"{}"), order)
-        await self._settle(
+        return await self._settle(
             scribe, entry, State.CONFLICT if differing else State.CREATED, attempt, order=order,
             since=since, evidence=found_there(differing),
-            error=conflict_of(differing) if differing else None,
+            error=our_error("CONFLICT", found_there(differing)) if differing else None,
         )  # fmt: skip
 
     async def _settle(
@@ -203,12 +214,13 @@ class Sender:
         order: Mapping[str, Any] | None = None, evidence: str = "",
         error: Mapping[str, Any] | None = None, not_before: float = 0.0,
         since: frozenset[State] = _FROM_SENDING,
-    ) -> None:  # fmt: skip
+    ) -> State:  # fmt: skip
         order = order or {}
         settlement = Settlement(
             entry_id=entry.id, epoch=entry.epoch, fingerprint=entry.fingerprint, since=since,
-            state=state, attempt=attempt, evidence=evidence, order_id=order.get("id"),
-            order_name=order.get("name"), status=order.get("status"), error=error,
+            state=state, attempt=attempt, evidence=evidence,
+            order_id=text_in(order, "id"), order_name=text_in(order, "name"),
+            status=text_in(order, "status"), error=error,
             not_before=not_before, consumer_id=consumer_id(order), tracking=tracking(order),
         )  # fmt: skip
         settled = await _recorded(scribe, settlement)
@@ -217,27 +229,53 @@ class Sender:
         if settled and state is State.UNKNOWN:
             self._unknown[entry.id] = entry
         self.progress(entry.id, state)
+        return state
+
+    async def _look_at_the_end(self, scribe: Scribe) -> None:
+        """Look up what this run left unknown; a ledger that fails ends the run here, too."""
+        try:
+            await self._settle_unknown(scribe)
+        except LoaderError as problem:
+            self.brake.pull(problem.message)
 
     async def _settle_unknown(self, scribe: Scribe) -> None:
-        """Look up what this run left unknown; what is not found stays unknown.
+        """Look again and again, with longer pauses; what is not found stays unknown.
 
-        A look-up that is not answered ends it: `reconcile` looks again when the API is back.
+        `reconcile` looks again when the API is back, or shows what it made.
         """
         for pause in LATE_LOOKS:
             if not self._unknown:
                 return
-            await asyncio.sleep(pause)
-            for entry in list(self._unknown.values()):
-                if await self.look_up(scribe, entry) is Sight.UNCLEAR:
-                    return
+            await self.brake.rest_between_looks(pause)
+            await self.look_up(scribe, list(self._unknown.values()))
 
-    async def look_up(self, scribe: Scribe, entry: Entry) -> Sight:
-        """Settle one unknown outcome by a look-up, where it shows the order."""
-        seen = await self.target.look_up(entry.lookup_id)
-        if seen.sight is Sight.FOUND:
-            self._unknown.pop(entry.id, None)
-            await self._adopt(scribe, entry, seen, "", frozenset({State.UNKNOWN}))
-        return seen.sight
+    async def look_up(self, scribe: Scribe, entries: Iterable[Entry]) -> dict[str, Sight]:
+        """Settle unknown outcomes by look-ups side by side, until the brake makes them blind.
+
+        Returns what was seen, by key; what was not looked up any more is not in it.
+        """
+        waiting, seen = iter(entries), dict[str, Sight]()
+
+        async def look() -> None:
+            for entry in waiting:
+                if self.brake.blind:
+                    return
+                found = await unless(self.brake.blinded(), self.target.look_up(entry.lookup_id))
+                if found is None:
+                    return
+                self.brake.count_look(found.reply)
+                if found.sight is Sight.FOUND:
+                    self._unknown.pop(entry.id, None)
+                    await self._adopt(scribe, entry, found, "", frozenset({State.UNKNOWN}))
+                else:
+                    self.progress(entry.id, State.UNKNOWN)
+                seen[entry.key] = found.sight
+
+        ended = (look() for _ in range(self.concurrency))
+        for failure in await asyncio.gather(*ended, return_exceptions=True):
+            if failure is not None:
+                raise failure
+        return seen
 
 
 async def _recorded(scribe: Scribe, settlement: Settlement) -> bool:
@@ -248,26 +286,3 @@ async def _recorded(scribe: Scribe, settlement: Settlement) -> bool:
         except (LedgerBusy, LedgerError):
             await asyncio.sleep(pause)
     return await scribe.settle(settlement)
-
-
-def error_of(reply: Reply) -> dict[str, Any]:
-    """Return what an order's error says in documents and reports."""
-    return {
-        "code": reply.code,
-        "message": reply.message,
-        "http_status": reply.http_status,
-        "details": [{"field": field, "message": message} for field, message in reply.details],
-    }
-
-
-def found_there(differing: list[str]) -> str:
-    """Return what a look-up that found an order proves, as a sentence for the ledger."""
-    if not differing:
-        return "Found by look-up, with the content that was sent."
-    return f"The API holds another order under this number; it differs in: {', '.join(differing)}."
-
-
-def conflict_of(differing: list[str]) -> dict[str, Any]:
-    """Return the error of an order under whose number the API holds something else."""
-    return {"code": "CONFLICT", "message": found_there(differing), "http_status": None,
-            "details": []}  # fmt: skip

@@ -1,35 +1,27 @@
 """submit: from a confirmed plan to a recorded outcome for every order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from loader.app.brake import Brake
+from loader.app.entering import enter
 from loader.app.history import save, tell_results
 from loader.app.interrupt import first_interrupt
-from loader.app.on_order import on_order
 from loader.app.planning import NOT_LOOKED_UP, finish
-from loader.app.sending import Progress, Sender, found_there
-from loader.core import payload
+from loader.app.sending import Progress, Sender
 from loader.core.errors import LedgerError, SignInError
-from loader.core.lifecycle import Operation, State
-from loader.core.model import Account, Action, Order, Result, Run
-from loader.ports import (
-    Clock,
-    Entered,
-    EnterResult,
-    Entry,
-    Intent,
-    Ledger,
-    Settlement,
-    Target,
-)  # fmt: skip
-
-_REJECTED = {EnterResult.BUSY: "LEDGER-BUSY", EnterResult.DIFFERENT: "LEDGER-DIFFERENT"}
+from loader.core.lifecycle import State
+from loader.core.model import Account, Run
+from loader.ports import Clock, Ledger, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What sending needs. `timeout` is the deadline of one request in seconds."""
+    """What sending needs. `timeout` is the deadline of one request in seconds.
+
+    `say` is told what a person should know while it goes on.
+    """
 
     ledger: Ledger
     target: Target
@@ -38,6 +30,7 @@ class Means:
     concurrency: int
     timeout: float
     progress: Progress = lambda entry_id, state: None
+    say: Callable[[str], None] = lambda words: None
     brake: Brake = field(default_factory=Brake)
 
     def sender(self, run_id: str) -> Sender:
@@ -59,8 +52,10 @@ async def submit(run: Run, means: Means) -> Run:
     with means.ledger.lock(run.signed_in):
         take_back(means.ledger, run.signed_in, [order.key for order in run.orders])
         save(run, means.ledger, ended=False)
-        _enter(run, means.ledger)
-        return await send_and_tell(run, means)
+        enter(run, means.ledger)
+        sender = means.sender(run.run_id)
+        with interruptible(sender, means.say):
+            return await send_and_tell(run, sender, means)
 
 
 def take_back(ledger: Ledger, account: Account, keys: Sequence[str] | None) -> None:
@@ -75,78 +70,30 @@ def take_back(ledger: Ledger, account: Account, keys: Sequence[str] | None) -> N
         ledger.give_back(left)
 
 
-# ------------------------------------------------------------------ entering
-def _enter(run: Run, ledger: Ledger) -> None:
-    """Make the confirmed orders entries of the ledger; what it does not take is told.
-
-    What first contact found at the API is entered and settled at once: a ledger that did not
-    remember it would send it the next time.
-    """
-    orders = {
-        order.key: order
-        for order in run.orders
-        if order.action is Action.CREATE or _found_at_first_contact(order)
-    }
-    intents = [_intent(order, ledger.secret) for order in orders.values()]
-    found = []
-    for entered in ledger.enter(run.signed_in, run.run_id, intents):
-        order = orders[entered.key]
-        if order.action is Action.CREATE:
-            _told(run, order, entered)
-        elif entered.entry.state is State.PLANNED:
-            found.append(_as_found(order, entered.entry))
-    if found:
-        ledger.settle(found)
-
-
-def _found_at_first_contact(order: Order) -> bool:
-    there = order.action is Action.SKIP or order.error is not None
-    return there and order.order_id is not None and order.body is not None
-
-
-def _as_found(order: Order, entry: Entry) -> Settlement:
-    differing = order.result is Result.TO_CORRECT
-    return Settlement(
-        entry_id=entry.id, epoch=entry.epoch, fingerprint=entry.fingerprint,
-        since=frozenset({State.PLANNED}), state=State.CONFLICT if differing else State.CREATED,
-        evidence=str(order.error["message"]) if order.error else found_there([]),
-        order_id=order.order_id, order_name=order.order_name, status=order.status,
-        error=order.error, consumer_id=order.consumer_id, tracking=order.tracking,
-    )  # fmt: skip
-
-
-def _intent(order: Order, secret: bytes) -> Intent:
-    body = order.body or b"{}"
-    request = payload.request_of(body)
-    return Intent(
-        key=order.key,
-        operation=Operation.CREATE,
-        lookup_id=request[payload.LOOKUP_FIELD],
-        body=body,
-        fingerprint=payload.fingerprint(body),
-        person=payload.keyed_hash(secret, *payload.person_parts(request)),
-        contents=payload.keyed_hash(secret, *payload.contents_of(request)),
-    )
-
-
-def _told(run: Run, order: Order, entered: Entered) -> None:
-    code = _REJECTED.get(entered.result)
-    if code is not None:
-        order.action, order.result = Action.NONE, Result.TO_CORRECT
-        allowed = "one order under one number, sent once"
-        run.findings.append(on_order(code, order, run.inputs, allowed=allowed))
-
-
 # ------------------------------------------------------------------ sending
-async def send_and_tell(run: Run, means: Means) -> Run:
+@contextmanager
+def interruptible(sender: Sender, say: Callable[[str], None]) -> Iterator[None]:
+    """Let the first Ctrl-C finish what is on its way, and say so; the second one quits."""
+
+    def stop() -> None:
+        sender.brake.interrupt()
+        flying = sender.in_flight
+        say(
+            f"Stopping: {flying:,} in flight {'is' if flying == 1 else 'are'} being finished;"
+            " press again to quit."
+        )
+
+    with first_interrupt(stop):
+        yield
+
+
+async def send_and_tell(run: Run, sender: Sender, means: Means) -> Run:
     """Send the run's entries, then read every order's result back from the ledger.
 
     `SignInError` where the sign-in was refused before anything was sent.
     """
-    sender = means.sender(run.run_id)
     brake = sender.brake
-    with first_interrupt(lambda: brake.pull("It was interrupted")):
-        await sender.run()
+    await sender.run()
     run.stopped = brake.why
     tell_results(run, means.ledger)
     if brake.sign_in_refused and not brake.sent:

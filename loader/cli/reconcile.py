@@ -18,7 +18,7 @@ def command(**chosen: Any) -> int:
     Nothing is sent. An order that is found with the content that was sent becomes created; one
     that is not found stays unknown, because the look-up may lag behind.
     """
-    from loader.app.resuming import reconcile
+    from loader.app.reconciling import reconcile
     from loader.cli.session import session
     from loader.cli.show import facts, new_run_id, show
     from loader.core.model import Run

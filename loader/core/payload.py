@@ -53,6 +53,11 @@ def seen_fingerprint(body: bytes) -> str:
     return f"{SEEN}{hashlib.sha256(body).hexdigest()}"
 
 
+def was_only_seen(fingerprint: str) -> bool:
+    """Return whether a fingerprint is that of an order which the API held, not sent from here."""
+    return fingerprint.startswith(SEEN)
+
+
 def lookup_id(key: str) -> str:
     """Return the id by which an order is looked up when the file names none.
 

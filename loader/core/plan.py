@@ -5,11 +5,13 @@ Planning after a run in which everything was created skips everything.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from loader.core.adopt import differences
 from loader.core.findings import Finding, Severity
 from loader.core.lifecycle import REPLACEABLE, State
 from loader.core.model import Action, InputSummary, Order, Result
-from loader.core.payload import LOOKUP_FIELD, fingerprint, request_of
+from loader.core.payload import LOOKUP_FIELD, fingerprint, request_of, was_only_seen
 from loader.core.statuses import is_cancelled
 from schemas.pouch_orders import KEY
 from schemas.rules import ALL_CODES
@@ -25,12 +27,18 @@ class Known:
     order_id: str | None = None
     order_name: str | None = None
     status: str | None = None
+    released: bool = False  # by a person: only a resume sends it
+    seen: Mapping[str, Any] | None = None  # the API's order, where nothing was sent from here
 
 
 def decide(
-    orders: Iterable[Order], known: Mapping[str, Known], inputs: list[InputSummary]
-) -> list[Finding]:
-    """Set the action of each order, hold back what must not be sent; return why."""
+    orders: Iterable[Order], known: Mapping[str, Known], inputs: list[InputSummary],
+    holders: Mapping[str, str] | None = None,
+) -> list[Finding]:  # fmt: skip
+    """Set the action of each order, hold back what must not be sent; return why.
+
+    `holders` names the key to which the ledger has given a look-up id.
+    """
     findings: list[Finding] = []
     lookups: dict[str, Order] = {}
     for order in orders:
@@ -38,8 +46,9 @@ def decide(
         if order.result is not Result.READY or order.body is None:
             continue
         code = _against(order, fingerprint(order.body), known.get(order.key))
-        other = lookups.setdefault(request_of(order.body)[LOOKUP_FIELD], order)
-        if other is not order:
+        lookup = request_of(order.body)[LOOKUP_FIELD]
+        other = lookups.setdefault(lookup, order)
+        if other is not order or (holders or {}).get(lookup, order.key) != order.key:
             code = "LOOKUP-TWICE"
         if code:
             finding = _finding(code, order, inputs)
@@ -58,7 +67,7 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
     order.status, order.attempts = known.status, known.attempts
     if known.state is State.CONFLICT:
         return "LEDGER-CONFLICT"
-    same = known.fingerprint == sent
+    same = known.fingerprint == sent or (was_only_seen(known.fingerprint) and _is(order, known))
     if known.state is State.CREATED:
         order.action = Action.SKIP
         ended = is_cancelled(known.status)
@@ -67,10 +76,17 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
         return "LEDGER-UNKNOWN"
     if same and known.state is State.REFUSED:
         return "LEDGER-REFUSED"
+    if same and known.released:
+        return "LEDGER-RELEASED"
     if same or known.state in REPLACEABLE:
         order.action = Action.CREATE
         return ""
     return "LEDGER-BUSY"
+
+
+def _is(order: Order, known: Known) -> bool:
+    """True where the order is what the API held; what is not known any more is never sent again."""
+    return known.seen is None or not differences(request_of(order.body or b"{}"), known.seen)
 
 
 def _finding(code: str, order: Order, inputs: list[InputSummary]) -> Finding:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from loader import wiring
-from loader.app import resuming, submitting
+from loader.app import reconciling, resuming, submitting
 from loader.app.planning import Job, plan
 from loader.core.lifecycle import State
 from loader.core.model import Account, Catalogue, Run
@@ -22,7 +22,8 @@ from loader.sandbox.messages import Json
 
 PRODUCT = "00000000-0000-4000-8000-000000000101"
 HEADERS = ("Order ID", "First name", "Last name", "Street", "City", "Country", "Product ID",
-           "Serving", "Standalone ID", "Quantity", "accept")  # fmt: skip
+           "Serving", "Standalone ID", "Quantity", "accept", "replaces",
+           "client_custom_order_id")  # fmt: skip
 NOTHING_MADE = frozenset({State.REFUSED, State.DEFERRED, State.PLANNED, State.CLAIMED})
 
 Answer = TypeVar("Answer")
@@ -135,7 +136,7 @@ class Rehearsal:
                 command="reconcile", run_id=self.new_run_id(), env=self.env,
                 base_url=connection.base_url, started_at=0.0, account=account,
             )  # fmt: skip
-            return await resuming.reconcile(run, account, self._means(ledger, connection))
+            return await reconciling.reconcile(run, account, self._means(ledger, connection))
 
         return self.do(work)
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from loader.app.brake import Brake, short
-from loader.core.lifecycle import Verdict
+from loader.core.lifecycle import State, Verdict
 from loader.ports import Reply
 
 UNKNOWN = Reply(verdict=Verdict.UNKNOWN, http_status=500, code="HTTP-500", message="Ada failed")
@@ -18,12 +18,19 @@ UNREACHED = Reply(
 )  # fmt: skip
 NOT_SENT = Reply(verdict=Verdict.DEFERRED, code="BURN-STALE", sent=False, message="Its turn went.")
 
+OUTCOMES = {
+    Verdict.UNKNOWN: State.UNKNOWN, Verdict.DONE: State.CREATED, Verdict.DEFERRED: State.DEFERRED,
+    Verdict.REFUSED: State.REFUSED,
+}  # fmt: skip
+
 
 def after(*replies: Reply) -> Brake:
     """Return a brake that has counted these replies."""
     brake = Brake()
     for reply in replies:
-        brake.count(reply)
+        brake.sent += reply.sent
+        brake.heed(reply)
+        brake.count(reply, OUTCOMES[reply.verdict])
     return brake
 
 
@@ -48,6 +55,43 @@ def after(*replies: Reply) -> Brake:
 def test_what_stops_a_run(replies: list[Reply], stops: bool) -> None:
     """Three unknown in a row, five failures to connect, more retries than a tenth and than ten."""
     assert bool(after(*replies).why) is stops
+
+
+def test_a_refusal_that_could_not_be_looked_up_counts_as_unknown() -> None:
+    """What counts is the outcome that was recorded, not the word of the reply."""
+    brake = Brake()
+    refused = Reply(verdict=Verdict.REFUSED, http_status=422, code="OS0003")
+    for _ in range(3):
+        assert not brake.why
+        brake.count(refused, State.UNKNOWN)
+    assert brake.why.startswith("The outcome of 3 orders in a row is unknown")
+
+
+@pytest.mark.parametrize(
+    ("replies", "blind"),
+    [
+        ([UNKNOWN] * 2, False),
+        ([UNKNOWN] * 3, True),
+        ([UNKNOWN, UNKNOWN, None, UNKNOWN, UNKNOWN], False),
+        ([Reply(verdict=Verdict.UNKNOWN, http_status=403, stop=True)], True),
+        ([Reply(verdict=Verdict.UNKNOWN, http_status=429, wait=300.0)], False),
+        ([Reply(verdict=Verdict.UNKNOWN, http_status=429, wait=301.0)], True),
+    ],
+)
+def test_look_ups_have_a_brake_of_their_own(replies: list[Reply | None], blind: bool) -> None:
+    """Three without an answer in a row, a no or a long pause end them; the run may still go on."""
+    brake = Brake()
+    for reply in replies:
+        brake.count_look(reply)
+    assert (brake.blind, brake.why) == (blind, "")
+    assert (brake.unclear is not None) is blind
+
+
+def test_an_interruption_ends_both() -> None:
+    """Ctrl-C stops the sending and the look-ups."""
+    brake = Brake()
+    brake.interrupt()
+    assert (brake.blind, brake.why) == (True, "It was interrupted")
 
 
 def test_the_first_reason_stays() -> None:
