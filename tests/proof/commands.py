@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from loader.app import resuming, submitting
+from loader.app import reconciling, resuming, submitting
 from loader.app.submitting import Means
 from loader.core.errors import LoaderError
 from loader.core.model import Account, Run
@@ -122,7 +122,7 @@ async def _reconcile(job: Job, means: Means, ledger: Ledger) -> Run | None:
         command="reconcile", run_id=job.run_id, env="sandbox", base_url=job.base_url,
         started_at=means.clock.now(), account=job.account,
     )  # fmt: skip
-    return await resuming.reconcile(run, job.account, means)
+    return await reconciling.reconcile(run, job.account, means)
 
 
 async def _work(job: Job, means: Means, ledger: Ledger) -> Run | None:
