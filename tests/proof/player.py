@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
@@ -43,7 +44,7 @@ class Played:
     schedule: Schedule
     wrong: list[str] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
-    killed: int = 0
+    killed: list[str] = field(default_factory=list)  # the points at which a process died
     halted: int = 0
     ended: int = 0  # processes that came to their end before their point
     unknown_on_the_way: int = 0
@@ -183,10 +184,10 @@ class _Game:
         if stop and stop.point == LATER:
             asyncio.get_running_loop().call_later(stop.nth / 1000, _kill, worker)
         await self._watch(worker, move)
-        watch.expect(self.ledger, None, None)
         await _gone(worker)
+        watch.expect(self.ledger, None, None)
         if worker.exitcode == -signal.SIGKILL:
-            self.played.killed += 1
+            self.played.killed.append(stop.point if stop else "")
         elif worker.exitcode in (0, TOLD):
             self.played.ended += 1
         else:
@@ -257,6 +258,36 @@ async def play_all(lanes: Sequence[Lane], schedules: Sequence[Schedule]) -> list
         for lane in lanes:
             group.create_task(go(lane))
     return played
+
+
+def play_in_thread(folder: Path, schedules: Sequence[Schedule], count: int) -> list[Played]:
+    """Play schedules on `count` lanes of their own, in a thread: signals belong to the main one.
+
+    Returned in the order of the schedules. `AssertionError` where a server has failed of itself.
+    """
+    played: list[Played] = []
+    failures: list[BaseException] = []
+
+    async def work() -> None:
+        with contextlib.ExitStack() as stack:
+            opened = await lanes(folder, min(count, len(schedules)), stack)
+            played.extend(await play_all(opened, schedules))
+            defects = [lane.sandbox.defects for lane in opened if lane.sandbox.defects]
+            assert not defects, defects
+
+    def run() -> None:
+        try:
+            asyncio.run(work())
+        except BaseException as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+    place = {id(schedule): number for number, schedule in enumerate(schedules)}
+    return sorted(played, key=lambda one: place[id(one.schedule)])
 
 
 async def _gone(worker: ForkServerProcess) -> None:

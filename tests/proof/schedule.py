@@ -19,7 +19,7 @@ from tests.proof.failpoints import (
     WORKED,
     Stop,
 )
-from tests.proof.outcomes import drawn
+from tests.proof.outcomes import OUTCOMES, drawn
 
 Doing = Literal["submit", "resume", "refused", "reconcile", "nightly", "work"]
 # The points at which most happens; a sweep goes there more often than to the others.
@@ -55,11 +55,6 @@ class Schedule:
     known: bool = True
     sender: str = LOADER
 
-    @property
-    def kills(self) -> int:
-        """How many processes are to be stopped."""
-        return sum(move.stop is not None for move in self.moves)
-
 
 def draw(seed: int, *, stops: float, sender: str = LOADER) -> Schedule:
     """Draw a schedule; `stops` is the share of commands whose process is killed or held up."""
@@ -70,7 +65,7 @@ def draw(seed: int, *, stops: float, sender: str = LOADER) -> Schedule:
         do: Doing = "submit" if number == 0 else chance.choice(_AFTERWARDS)
         version = chance.choice((version, version, 2, 3)) if do == "submit" and number else version
         move = Move(do, version)
-        if do not in ("nightly",) and chance.random() < stops:
+        if do in ("submit", "resume", "reconcile") and chance.random() < stops:
             move = _stopped(chance, move)
         moves.append(move)
     return Schedule(
@@ -101,10 +96,28 @@ def _stopped(chance: random.Random, move: Move) -> Move:
 def _drawn_stop(chance: random.Random) -> Stop:
     kind = chance.random()
     if kind < 0.15:
-        return Stop(SQL, chance.randint(1, 120))
+        return Stop(SQL, chance.randint(1, 60))
     if kind < 0.30:
         return Stop(LATER, chance.randint(1, 80))
     if kind < 0.45:
-        return Stop(chance.choice((ARRIVED, WORKED)), chance.choice((1, 1, 2, 3)))
+        return Stop(chance.choice((ARRIVED, WORKED)), chance.choice((1, 1, 2)))
     points = _BUSY_POINTS if kind < 0.85 else CLIENT_POINTS
-    return Stop(chance.choice(points), chance.choice((1, 1, 1, 2, 3)))
+    return Stop(chance.choice(points), chance.choice((1, 1, 1, 2)))
+
+
+def at_point(point: str, outcome: str, seed: int, sender: str = LOADER) -> Schedule:
+    """Return the schedule of a named point and a named outcome of the server.
+
+    Two orders, the first of which meets the outcome; the process that submits dies at the point,
+    and then the one that resumes.
+    """
+    keys = (f"{seed:x}-1", f"{seed:x}-2")
+    stop = Stop(point, 12 if point == SQL else 10 if point == LATER else 1)
+    return Schedule(
+        seed=seed, keys=keys, faults=OUTCOMES[outcome](keys[0]), sender=sender,
+        moves=(Move("submit", stop=stop), Move("resume", stop=stop)), known=seed % 4 == 0,
+        concurrency=1 + seed % 2,
+    )  # fmt: skip
+
+
+POINTS = (*CLIENT_POINTS, SQL, LATER, ARRIVED, WORKED)

@@ -59,7 +59,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             (lane,) = await lanes(folder, 1, stack)
             lane.keep = True
             played = await lane.play(schedule)
-            assert (played.wrong, played.killed) == ([], 1)
+            assert (played.wrong, played.killed) == ([], ["after settle"])
             server = folder / "server"
             with sqlite3.connect(lane.sandbox.file) as source, sqlite3.connect(server) as target:
                 source.backup(target)
