@@ -118,8 +118,8 @@ def json_report() -> ReportFormat:
 
 
 def short_plan(run: "Run") -> str:
-    """Return in a few lines what a plan would do, to be asked about."""
-    from loader.reporting.text import short_plan as words
+    """Return on one screen what a plan would do, to be asked about."""
+    from loader.reporting.short_plan import short_plan as words
 
     return words(run)
 

@@ -1,5 +1,7 @@
 """Asking before anything is sent: production wants the number typed, a script has to name it."""
 
+import os
+import select
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -9,24 +11,28 @@ import click
 from loader.cli.output import colour, say
 from loader.core.errors import UsageError
 
+_LOOK_UP = 0.2  # seconds
+
 
 def confirm(
     writes: int, env: str, chosen: dict[str, Any], *, plan: Callable[[], str], ask: bool = True
 ) -> None:
     """Go on only when a person, or a script in the words of the contract, wants these writes.
 
-    `plan` says in a few lines what is asked about. Without `ask` somebody has agreed before, and
-    only an expected number is compared. `UsageError` where that differs or nobody can be asked,
-    `click.Abort` where the answer is no.
+    `plan` says on one screen what is asked about, also where progress is not wanted. Without
+    `ask` somebody has agreed before, and only an expected number is compared. `UsageError` where
+    that differs or nobody can be asked, `click.Abort` where the answer is no.
     """
     expected = chosen["expect_orders"]
+    if not writes:
+        return  # nothing to agree to: running a finished file again is no error
     if expected is not None and expected != writes:
         raise UsageError(
             f"{amount(writes)} would be sent, and --expect-orders says {expected}.",
             hint="Nothing was sent. Look at the plan, and correct the number or the file.",
         )
     agreed = chosen["yes"] and (env != "prod" or expected is not None)
-    if not writes or not ask or agreed:
+    if not ask or agreed:
         return
     if chosen["no_input"] or not sys.stdin.isatty():
         needed = "--yes --expect-orders N" if env == "prod" else "--yes"
@@ -34,7 +40,7 @@ def confirm(
             f"{amount(writes)} would be sent, and there is nobody to ask.",
             hint=f"Nothing was sent. In a script, pass {needed}.",
         )
-    say(plan(), quiet=chosen["quiet"])
+    say(plan())
     if not _typed(writes) if env == "prod" else not _answered(f"Send {amount(writes)} to {env}?"):
         raise click.Abort
 
@@ -69,6 +75,9 @@ def _asked(question: str) -> str:
     """Ask on standard error: standard output is for the result, and may be read by a program."""
     click.echo(question, err=True, nl=False, color=colour())
     try:
+        # A Ctrl-C just before a read begins is noticed only when that read ends: look now and then.
+        while os.name == "posix" and not select.select([sys.stdin], [], [], _LOOK_UP)[0]:
+            pass
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         answer = ""

@@ -3,7 +3,6 @@
 It says what the HTML report says, in the same words: both are made from the same parts.
 """
 
-import shutil
 import textwrap
 from collections.abc import Iterator
 from typing import ClassVar
@@ -18,6 +17,7 @@ from loader.reporting.finding_cards import Card, Value, finding_cards
 from loader.reporting.headline import amount, headline, lead
 from loader.reporting.next_steps import Step, next_steps
 from loader.reporting.order_rows import OrderRow, order_rows
+from loader.reporting.screen import width
 
 _COLOURS = {
     Severity.ERROR: "red",
@@ -40,7 +40,7 @@ class TextReport:
 
     def __init__(self, *, verbose: bool = False) -> None:
         self._verbose = verbose
-        self._width = min(100, max(60, shutil.get_terminal_size().columns))
+        self._width = width()
 
     def render(self, run: Run, privacy: Privacy) -> bytes:
         """Return the text as UTF-8, with colours; personal values as `privacy` allows them."""
@@ -196,15 +196,3 @@ def _rows(spans: str, before: str = "") -> str:
     if not spans:
         return ""
     return f"{before}{'row' if spans.isdecimal() else 'rows'} {spans}"
-
-
-def short_plan(run: Run) -> str:
-    """Return in a few lines what a plan would do: enough to answer the question below it."""
-    lines = [f"{headline(run)} {lead(run)}".strip()]
-    pouches = sum(order.pouches or 0 for order in run.orders if order.result is Result.READY)
-    warnings = totals(run)["warnings"]
-    more = [f"They make {pouches:,} pouches." if pouches else ""]
-    if warnings:
-        more.append(f"{amount(warnings, 'warning')}: `order-loader plan` shows them.")
-    lines.append(" ".join(filter(None, more)))
-    return "\n".join(filter(None, lines))

@@ -15,13 +15,11 @@ def posts(sandbox: Sandbox) -> int:
 
 
 def test_elsewhere_than_production_yes_is_enough(machine: Machine, serve: Serve) -> None:
-    """A short plan, then the question; "y" sends, and the result alone is on standard output."""
+    """One screen, then the question; "y" sends, and the result alone is on standard output."""
     sandbox = serve()
     command = ("submit", MONTHLY, *QUIETLY, "--base-url", sandbox.base_url)
     with machine.at_terminal(*command) as terminal:
         screen = terminal.wait_for("Send 53 orders to sandbox? [y/N]:")
-        assert "53 of 63 orders would be created" in screen
-        assert len(screen.splitlines()) < 12, "enough to decide, and no more"
         assert "What to do next" not in screen
         terminal.type("y\n")
         ended = terminal.end()
@@ -29,6 +27,33 @@ def test_elsewhere_than_production_yes_is_enough(machine: Machine, serve: Serve)
     assert posts(sandbox) == 53
     assert "53 of 63 orders were created" in ended.out
     assert "Send 53" not in ended.out
+
+
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)], ids=["", "quiet"])
+def test_who_answers_has_seen_what_it_is_about(
+    machine: Machine, serve: Serve, quiet: tuple[str, ...]
+) -> None:
+    """Where, whose, how many, of what, what to look at and what nobody checked: on one screen."""
+    sandbox = serve()
+    command = ("submit", MONTHLY, *QUIETLY, *quiet, "--base-url", sandbox.base_url)
+    with machine.at_terminal(*command) as terminal:
+        screen = terminal.wait_for("[y/N]:")
+        terminal.type("n\n")
+        terminal.end()
+    lines = screen.replace("\r", "").splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    words = " ".join(screen.split())
+    for what in (
+        "Environment sandbox: a rehearsal, nothing is ordered", f"Address {sandbox.base_url}",
+        "Account 00000000-0000-4000-8000-000000000001", "monthly.csv",
+        "53 to create, 0 to skip: done before, 4 held back until you confirm, 6 to correct",
+        "62 order lines, 2,668 pouches, 31 standalone products not in pouches",
+        "Magnesium Glycinate 120 mg in 25 orders", "and 9 other products",
+        "Warnings 8;", "1 × HEADER-UNKNOWN", "6 × TIME-UNUSUAL",
+        "Not checked Whether an order fits the dispenser box",
+    ):  # fmt: skip
+        assert what in words
 
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", "\x04"], ids=["no", "enter", "end of input"])
@@ -105,11 +130,12 @@ def test_no_input_never_asks(machine: Machine, serve: Serve) -> None:
 
 
 def test_an_expected_number_holds_without_yes(machine: Machine, serve: Serve) -> None:
-    """A wrong number is refused before anybody is asked, also where nothing would be sent."""
+    """A wrong number is refused before anybody is asked; a finished file has nothing to expect."""
     sandbox = serve()
     there = ("--base-url", sandbox.base_url, *QUIETLY)
-    assert machine.run("submit", SMALLEST, "--yes", *there).code == 0
-    again = machine.run("submit", SMALLEST, "--expect-orders", 1, *there)
-    assert again.code == 2
-    assert "0 orders would be sent, and --expect-orders says 1." in again.err
-    assert machine.run("submit", SMALLEST, "--expect-orders", 0, *there).code == 0
+    wrong = machine.run("submit", SMALLEST, "--expect-orders", 2, *there)
+    assert wrong.code == 2
+    assert "1 order would be sent, and --expect-orders says 2." in wrong.err
+    assert machine.run("submit", SMALLEST, "--yes", "--expect-orders", 1, *there).code == 0
+    assert machine.run("submit", SMALLEST, "--yes", "--expect-orders", 1, *there).code == 0
+    assert posts(sandbox) == 1

@@ -162,6 +162,18 @@ def test_a_name_and_the_id_that_it_stands_for_are_the_same_contents() -> None:
     assert codes(result) == ["DOSE-TWICE"]
 
 
+def test_an_order_in_the_place_of_another_is_no_second_dose() -> None:
+    """The two that name each other are not compared, in either order; others of the dose are."""
+    first, second = {KEY: "A"}, {KEY: "B", "replaces": "A"}
+    for rows in ((first, second), (second, first)):
+        assert codes(check_rows(*rows)) == []
+    third = {KEY: "C", "replaces": "B"}
+    told = check_rows(first, second, third).findings
+    assert [(f.order, f.message) for f in told] == [
+        ("C", "Order A sends the same contents to the same person.")
+    ]
+
+
 # ------------------------------------------------------------------ keys
 def test_keys_that_differ_only_in_capitals_keep_back_both_orders() -> None:
     """They may be one order that was typed twice, and a part of an order is never sent."""
