@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 _IDENTITY_CAP = 4096  # bytes
 _TOKEN_CAP = 16384  # bytes
+_PATIENCE = 5.0  # seconds for a server on this machine to say who it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,10 +224,7 @@ def connect(settings: Settings, clock: Clock) -> Iterator[Connection]:
         base_url = checked_base_url(base_url, settings.env)
         identity = _sandbox_identity(base_url) if base_url.startswith("http://") else None
         if settings.env == SANDBOX and identity is None:
-            raise InputError(
-                f"No sandbox answers at {base_url}.",
-                hint="Start one with `order-loader sandbox`, or leave --base-url out.",
-            )
+            raise _no_answer(base_url)
         tokens = None if embedded else _tokens(settings)
         target = OkCapsule(
             TargetSettings(
@@ -301,6 +299,8 @@ def known_environment(settings: Settings, *, ask: bool) -> str | None:
         base_url = checked_base_url(settings.base_url, settings.env)
         if ask and base_url.startswith("http://"):
             identity = _sandbox_identity(base_url)
+            if identity is None and settings.env == SANDBOX:
+                raise _no_answer(base_url)  # never those of another sandbox instead
     if identity is None and settings.env == SANDBOX:
         identity = stored_identity(sandbox_folder(settings.ledger))
     if identity is not None:
@@ -317,14 +317,29 @@ def _embedded(folder: Path) -> Iterator[str]:
 
 
 def _sandbox_identity(base_url: str) -> str | None:
-    """Ask a server on this machine whether it is a sandbox, and which."""
+    """Ask a server on this machine whether it is a sandbox, and which; None where it says no.
+
+    `InputError` where it does not say: a rehearsal must never be kept as orders of production.
+    """
     import httpx
     import orjson
 
     try:
-        with httpx.Client(trust_env=False, timeout=2.0, follow_redirects=False) as client:
+        with httpx.Client(trust_env=False, timeout=_PATIENCE, follow_redirects=False) as client:
             answer = client.get(f"{base_url}/_sandbox/identity")
-        document = orjson.loads(answer.content[:_IDENTITY_CAP])
-        return str(document["identity"]) if answer.status_code == 200 else None
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+    except httpx.HTTPError:
+        raise _no_answer(base_url) from None
+    if answer.status_code == 200:
+        with suppress(ValueError, KeyError, TypeError):
+            return str(orjson.loads(answer.content[:_IDENTITY_CAP])["identity"])
+    if answer.status_code in (200, 404):  # another page, or none of that name
         return None
+    raise _no_answer(base_url)
+
+
+def _no_answer(base_url: str) -> InputError:
+    return InputError(
+        f"No sandbox answers at {base_url}, or it is too slow to say that it is one.",
+        hint="Start one with `order-loader sandbox` and wait until it answers, or leave --base-url"
+        " out.",
+    )

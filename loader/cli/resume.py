@@ -81,13 +81,25 @@ def _resumed(
     )  # fmt: skip
     check_report(run, shown)
     old = any(entry.entered_at < time.time() - _OLD for entry in found.to_send)
+    again = sum(entry.state.value == "refused" for entry in found.to_send)
     confirm(
-        writes, settings.env, chosen, ask=old,
-        plan=lambda: f"{amount(writes)} confirmed more than 7 days ago would be sent now.",
+        writes, settings.env, chosen, ask=old or again > 0,
+        plan=lambda: _asked(writes, again, old=old),
     )  # fmt: skip
-    say(
-        f"Run {run.run_id}: sending {amount(writes)}, looking up {found.in_doubt:,}.",
-        quiet=shown.quiet,
-    )
-    with progress(writes, quiet=shown.quiet) as tell:
+    doing = [f"sending {amount(writes)}"] if writes else []
+    doing += [f"looking up {amount(found.in_doubt)}"] if found.in_doubt else []
+    say(f"Run {run.run_id}: {', '.join(doing) or 'nothing to send'}.", quiet=shown.quiet)
+    with progress(writes + found.in_doubt, quiet=shown.quiet) as tell:
         return opened.do(resume(replace(found, run=run), opened.means(tell), refused=refused))
+
+
+def _asked(writes: int, again: int, *, old: bool) -> str:
+    """Say what is agreed to: what was confirmed long ago, and what was refused before."""
+    from loader.cli.confirm import amount
+
+    parts = (
+        [f"{amount(again)} that OK Capsule refused before would be sent again."] if again else []
+    )
+    if old:
+        parts.append(f"{amount(writes)} would be sent, some confirmed more than 7 days ago.")
+    return " ".join(parts)

@@ -10,6 +10,7 @@ from loader import wiring
 from loader.app.sending import Progress
 from loader.app.submitting import Means
 from loader.cli import options
+from loader.cli.output import say
 from loader.core.model import Account, Run
 from loader.ports import Clock, Ledger
 
@@ -35,11 +36,11 @@ class Session:
         return self.runner.run(work)
 
     def means(self, progress: Progress) -> Means:
-        """Return what sending needs."""
+        """Return what sending needs; what a person should know goes to standard error."""
         return Means(
             ledger=self.ledger, target=self.connection.target, clock=self.clock,
             owner=wiring.current_owner(), concurrency=self.settings.concurrency,
-            timeout=self.settings.timeout, progress=progress,
+            timeout=self.settings.timeout, progress=progress, say=say,
         )  # fmt: skip
 
     def write_results(self, run: Run, shown: options.Shown) -> None:

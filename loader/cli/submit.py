@@ -67,6 +67,7 @@ def _planned(opened: "Session", chosen: dict[str, Any]) -> "Run":
 
 def _saved(opened: "Session", chosen: dict[str, Any]) -> "Run":
     """Load a saved plan; `StalePlan` where anything that it was made from has changed."""
+    from loader.app.entering import skip_what_is_made
     from loader.app.plan_file import check_fresh, load_plan
     from loader.cli.show import facts, new_run_id
     from loader.core.errors import UsageError
@@ -80,6 +81,7 @@ def _saved(opened: "Session", chosen: dict[str, Any]) -> "Run":
         )
     catalogue = opened.do(opened.connection.target.catalogue())
     check_fresh(run, binds, opened.account(), catalogue)
+    skip_what_is_made(run, opened.ledger)
     return replace(
         run, run_id=new_run_id(), base_url=opened.connection.base_url,
         facts=run.facts | facts(opened.settings.ledger) | {"Plan file": str(path)},

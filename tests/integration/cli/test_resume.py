@@ -53,7 +53,8 @@ def test_what_was_confirmed_is_sent_without_asking(machine: Machine, sandbox: Sa
     assert (wrong.code, posts(sandbox)) == (2, 0)
     right = machine.run("resume", run_id, "--expect-orders", 2, *there, "--format", "json")
     assert (right.code, posts(sandbox)) == (0, 2)
-    assert right.document["run_id"] == run_id
+    assert right.document["run_id"] != run_id, "a record of its own"
+    assert run_id in right.document["facts"]["Runs"]
     assert right.document["command"] == "resume"
 
 
