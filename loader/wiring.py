@@ -91,9 +91,10 @@ def source_knowing(known: Callable[[str], bool]) -> Callable[[Path], Source]:
 def mapping_profile(path: Path, batch: str | None) -> "Profile":
     """Read a mapping profile; `InputError` where it is wrong, `UsageError` for the batch."""
     from loader.core.mapping_profile import with_batch
+    from loader.sources.known_people import with_people
     from loader.sources.mapping_file import read_profile
 
-    return with_batch(read_profile(path), batch)
+    return with_people(with_batch(read_profile(path), batch))
 
 
 # ------------------------------------------------------------------ reports

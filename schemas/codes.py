@@ -62,6 +62,10 @@ CODES: dict[str, Code] = {
               "Its `action` is IGNORE.", "Nothing to do."),
         _code("ROW-HIDDEN", _N, "A hidden row was left out",
               "You chose --hidden-rows skip.", "Nothing to do, or choose --hidden-rows read."),
+        _code("COLUMN-MISSING", _E, "A needed column is missing",
+              "The API refuses an order without it.",
+              "Add the column and fill it, on one row of each order at least; or name the header"
+              " that stands for it in a mapping profile."),
         _code("VALUE-MISSING", _E, "A needed value is missing",
               "The API refuses an order without it.",
               "Fill the cell. One row of the order is enough."),
@@ -189,6 +193,18 @@ CODES: dict[str, Code] = {
               "The key pattern joins 1-2 and 3 to the same text as 1 and 2-3; the two would be"
               " one order.",
               "Put a sign between the parts of the key pattern that stands in none of them."),
+        _code("MAP-PERSON", _N, "Persons were recognised whom OK Capsule knows",
+              "Cells of the row stand in the profile's workbook of results, with an id. The id is"
+              " sent in place of the names, so that no second person is made.", "Nothing to do."),
+        _code("MAP-PERSON-RENAMED", _C, "The person had another name in the workbook of results",
+              "The order would go to the person of the workbook. Where somebody else has that"
+              " number now, it would be another patient's.",
+              "Correct the number or the name. Accept MAP-PERSON-RENAMED if it is the same person"
+              " under a new name; the name that OK Capsule has stays."),
+        _code("MAP-PERSON-TWO", _C, "The workbooks of results name two persons for the row",
+              "Nobody can say which of the two is meant.",
+              "Write the id of the right one into a column consumer_id and empty the names. Accept"
+              " MAP-PERSON-TWO to let OK Capsule make a new person."),
         _code("MAP-FILLED", _N, "Empty cells were filled from the row above",
               "The profile lists the header under fill_down.", "Nothing to do."),
         _code("MAP-SKIPPED", _N, "Rows were left out by their number",

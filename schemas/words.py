@@ -65,3 +65,5 @@ ENDING_SLIPS: dict[str, str] = {
 }  # fmt: skip
 # Columns that we add to a file that goes back to its author; ignored when it returns.
 OUR_COLUMNS = ("Result", "What to do", "Source row")
+# The column of a workbook of results by which later files name the same person.
+CONSUMER_HEADER = "Consumer id of OK Capsule"

@@ -56,13 +56,27 @@ class Limit:
     characters: int | None = None
 
 
+Identity = tuple[str, ...]  # folded texts of the cells by which a row means a person
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person whom OK Capsule knows, by its id; "" where a workbook names two."""
+
+    id: str
+    first_name: str
+    last_name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A whole profile. `unconfirmed` names the lines that somebody still has to look at.
 
     `columns` is their header → our column, `values` our column → folded text → our text,
     `skip_rows` are row numbers as a spreadsheet program shows them, `batch` is the word of this
-    run. `max_pouches` is the most pouches that an order may make.
+    run. `max_pouches` is the most pouches that an order may make. `results` are workbooks, beside
+    the profile, of persons whom OK Capsule knows; a row means one by its cells under `match`.
+    `people` is what they hold.
     """
 
     path: str
@@ -88,6 +102,9 @@ class Profile:
     max_pouches: int | None = None
     accept: frozenset[str] = frozenset()
     unconfirmed: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    people: Mapping[Identity, Person] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -115,6 +132,7 @@ class Profile:
         """Yield every header of theirs that the profile gives a meaning, some more than once."""
         yield from self.columns
         yield from self.key_headers
+        yield from self.match
         for slot in self.slots:
             yield from slot.headers
 

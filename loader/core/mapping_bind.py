@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from loader.core.errors import InputError
 from loader.core.findings import Finding, Severity
 from loader.core.mapping import BATCH, Profile, Slot, key_parts
+from loader.core.mapping_people import CONSUMER
 from loader.core.model import RawTable
 from loader.core.normalise import unknown_headers
 from loader.core.places import Header
@@ -47,6 +48,7 @@ class Bound:
     key_positions: tuple[int, ...]
     slots: tuple[BoundSlot, ...]
     fill_down: tuple[int, ...]
+    match: tuple[int, ...]
     notes: tuple[Finding, ...]
     unmatched: tuple[str, ...]
 
@@ -77,10 +79,15 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
         for finding in unknown_headers(table, dict.fromkeys(used, "") | taken, index)
     )
     slots = tuple(_slot(profile, slot, table, at) for slot in profile.slots)
+    match = tuple(at[fold(header)] for header in profile.match)
+    headers = _headers(table, columns, key_positions, slots)
+    if match:
+        headers.setdefault(CONSUMER, Header(table.headers[match[0]], table.first_column + match[0]))
     return Bound(
-        columns=columns, headers=_headers(table, columns, key_positions, slots), key=key,
+        columns=columns, headers=headers, key=key,
         key_positions=key_positions or (columns[KEY],), slots=slots,
         fill_down=tuple(at[fold(header)] for header in profile.fill_down),
+        match=match,
         notes=unknown, unmatched=tuple(finding.header or "" for finding in unknown),
     )  # fmt: skip
 

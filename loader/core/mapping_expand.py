@@ -46,12 +46,13 @@ def as_it_is(raw: RawSlice, prepared: Prepared, bound: Bound) -> Expanded:
     for name, position in bound.columns.items():
         cells[position] = prepared.texts[name]
     facts = list(raw.facts)
-    if bound.key:
+    for name in sorted(prepared.texts.keys() - bound.columns.keys()):  # made by the profile itself
         added = len(cells.columns)
-        cells[added], matched[added] = prepared.texts[KEY], KEY
-        facts += [
-            replace(fact, column=added) for fact in facts if fact.column in bound.key_positions
-        ]
+        cells[added], matched[added] = prepared.texts[name], name
+        if name == KEY:
+            facts += [
+                replace(fact, column=added) for fact in facts if fact.column in bound.key_positions
+            ]
     slice_ = replace(raw, cells=cells, rows=place_numbers(raw.rows), facts=tuple(facts))
     return Expanded(slice_, matched, prepared.originals)
 

@@ -17,7 +17,7 @@ from schemas.vocabulary import Severity as Declared
 
 VERSION = 1
 _TOP = ("version", "name", "ignore", "fill_down", "accept", "file", "key", "columns", "values",
-        "yes_no", "defaults", "wide", "rules")  # fmt: skip
+        "yes_no", "defaults", "wide", "rules", "consumers")  # fmt: skip
 _FILE = ("sheet", "encoding", "header_row", "skip_rows", "hidden_rows", "decimal_sign")
 # What decides which order is sent to whom, or what is in it, is never filled in by default.
 _NEVER_DEFAULT = frozenset(
@@ -41,6 +41,7 @@ def profile_of(document: Mapping[str, Any], path: str, sha256: str) -> Profile:
     columns = _columns(top)
     wide = top.table("wide", ("cells", "grammar", "products", "numbered"))
     slots = mapping_wide.slots_of(wide)
+    people = top.table("consumers", ("results", "match"))
     yes_no = top.table("yes_no", ("yes", "no"))
     profile = Profile(
         path=path, sha256=sha256, name=top.text("name") or "",
@@ -54,8 +55,13 @@ def profile_of(document: Mapping[str, Any], path: str, sha256: str) -> Profile:
         values=value_maps(top.mapping("values"), yes_no.texts("yes"), yes_no.texts("no")),
         defaults=_defaults(top, columns), fill_down=top.texts("fill_down"),
         slots=slots, grammar=_grammar(wide), **_rules(top), accept=_accepted(top),
+        results=people.texts("results"), match=people.texts("match"),
         unconfirmed=tuple(unconfirmed),
     )  # fmt: skip
+    for one, other in (("results", profile.match), ("match", profile.results)):
+        if other and not getattr(profile, one):
+            allowed = "both: the workbooks, and the headers that say who is meant"
+            raise people.wrong(one, allowed, "nothing")
     _refuse_contradictions(top, profile)
     return profile
 

@@ -13,12 +13,14 @@ import pandas as pd
 
 from loader.core.mapping import Profile
 from loader.core.mapping_bind import Bound
+from loader.core.mapping_people import CONSUMER, NAMES, Recognised, recognise
 from loader.core.mapping_values import mapped, with_point
 from loader.core.model import FactKind, Mask, RawSlice
 from loader.core.odd_rows import TOTAL_FORM
 from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
 
+Doubt = tuple[str, str, int]
 _BLANKS = " \t\r\n\u00a0\u202f"
 
 
@@ -26,15 +28,15 @@ _BLANKS = " \t\r\n\u00a0\u202f"
 class Prepared:
     """A slice under our names: `texts` are what stands once in a row, the key among them.
 
-    `odd` are rows that are no order, or not to be judged; `clashes` are positions whose key was
-    made from other parts before. `originals` are columns as they stood in the file.
+    `odd` are rows that are no order, or not to be judged. `originals` are columns as they stood in
+    the file. `doubts` are what is to be said of a row: code, column, position.
     """
 
     cells: pd.DataFrame
     texts: dict[str, pd.Series]
     odd: Mask
-    clashes: list[int]
     originals: dict[str, pd.Series]
+    doubts: list[Doubt]
 
 
 @dataclass(slots=True)
@@ -46,12 +48,17 @@ class Above:
 
 @dataclass(slots=True)
 class RowReader:
-    """Reads the slices of one table in order. `filled` counts the cells filled, by position."""
+    """Reads the slices of one table in order.
+
+    `filled` are the rows whose cells were filled, by position; `known` counts the rows of persons
+    whom OK Capsule knows.
+    """
 
     profile: Profile
     bound: Bound
     headers: Sequence[str]
     filled: dict[int, list[int]] = field(default_factory=dict)
+    known: int = 0
     _above: Above = field(default_factory=Above)
     _made_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -65,14 +72,19 @@ class RowReader:
         originals: dict[str, pd.Series] = {}
         for name, position in self.bound.columns.items():
             texts[name] = self.meaning(name, cells[position], raw, position, originals)
-        clashes: list[int] = []
+        doubts: list[Doubt] = []
         if self.bound.key:
             texts[KEY], clashes = self._key(cells, odd)
+            doubts += [("MAP-KEY", KEY, position) for position in clashes]
             for position in again:
                 texts[KEY].iat[position] = self.headers[self.bound.key_positions[0]].strip()
         for position in totals if self.bound.key or self.bound.slots else ():
             texts[KEY].iat[position] = "Total"
-        return Prepared(cells, texts, odd, clashes, originals)
+        if self.bound.match:
+            people = self._people(texts, cells, odd)
+            doubts += [("MAP-PERSON-RENAMED", NAMES[0], position) for position in people.renamed]
+            doubts += [("MAP-PERSON-TWO", CONSUMER, position) for position in people.two]
+        return Prepared(cells, texts, odd, originals, doubts)
 
     def meaning(
         self, name: str, texts: pd.Series, raw: RawSlice, position: int,
@@ -87,6 +99,13 @@ class RowReader:
         if ours is not texts:
             originals[name] = texts
         return ours
+
+    def _people(self, texts: dict[str, pd.Series], cells: pd.DataFrame, odd: Mask) -> Recognised:
+        """Give rows of known persons their ids, and count them."""
+        who = [cells[position] for position in self.bound.match]
+        people = recognise(texts, who, self.profile.people, odd)
+        self.known += len(people.known)
+        return people
 
     # -------------------------------------------------------------- rows that are no order
     def _headers_again(self, raw: RawSlice) -> list[int]:

@@ -16,7 +16,8 @@ from loader.core.findings import Finding, Severity, column_letters
 from loader.core.mapping import Profile
 from loader.core.mapping_bind import Bound
 from loader.core.mapping_expand import Expanded, as_it_is, one_per_content
-from loader.core.mapping_rows import RowReader
+from loader.core.mapping_people import CONSUMER
+from loader.core.mapping_rows import Doubt, RowReader
 from loader.core.mapping_values import fill_defaults
 from loader.core.mapping_wide import readable
 from loader.core.model import Order, RawSlice, RawTable, Result, Rows
@@ -49,27 +50,33 @@ class MappedTable:
             yield self._piece(replace(raw, cells=raw.cells.reset_index(drop=True)), reader)
         for position, rows in reader.filled.items():
             self.notes.append(self._filled(position, rows))
+        if reader.known:
+            self.notes.append(self._known(reader.known))
 
     def places(self, rows: Rows) -> Places:
         """Return the way back to the file for these place numbers."""
         slots = [slot.headers for slot in self.bound.slots]
         return Places(self.index, self.table.file.sheet, self.bound.headers, rows, slots)
 
-    def expand(self, raw: RawSlice, reader: RowReader) -> tuple[Expanded, list[int]]:
-        """Return a slice under our names, and the positions of rows whose key clashes."""
+    def expand(self, raw: RawSlice, reader: RowReader) -> tuple[Expanded, list[Doubt]]:
+        """Return a slice under our names, and what is to be said of its rows."""
         prepared = reader.read(raw)
         if not self.profile.wide:
-            return as_it_is(raw, prepared, self.bound), prepared.clashes
+            return as_it_is(raw, prepared, self.bound), prepared.doubts
 
         def meaning(name: str, texts: pd.Series, position: int) -> pd.Series:
             return reader.meaning(name, texts, raw, position, {})
 
         expanded = one_per_content(raw, prepared, self.bound, self.profile.grammar, meaning)
-        clashing = raw.rows[prepared.clashes]
-        return expanded, np.flatnonzero(np.isin(file_row(expanded.raw.rows), clashing)).tolist()
+        rows = file_row(expanded.raw.rows)
+        return expanded, [
+            (code, column, at)
+            for code, column, position in prepared.doubts
+            for at in range(*np.searchsorted(rows, [raw.rows[position], raw.rows[position] + 1]))
+        ]
 
     def _piece(self, raw: RawSlice, reader: RowReader) -> Checked:
-        expanded, clashes = self.expand(raw, reader)
+        expanded, doubts = self.expand(raw, reader)
         places = self.places(expanded.raw.rows)
         checked = check_slice(expanded.raw, expanded.matched, places)
         self._originals.append((expanded.raw.rows, expanded.originals))
@@ -81,7 +88,7 @@ class MappedTable:
             )
             for position, column, text, words in expanded.troubles
         ]  # fmt: skip
-        own += [places.finding(CODES["MAP-KEY"], position, KEY) for position in clashes]
+        own += [places.finding(CODES[code], position, column) for code, column, position in doubts]
         unjudged = {f.row for f in checked.findings if f.code in _UNJUDGED and f.column is None}
         checked.findings[:0] = [finding for finding in own if finding.row not in unjudged]
         return checked
@@ -158,6 +165,14 @@ class MappedTable:
         message = f"{count} the value above, first in row {rows[0]}: the profile says so."
         finding = self._note("MAP-FILLED", message, column=names[0] if names else KEY)
         return replace(finding, header=header, cell=f"{letters}{rows[0]}")
+
+    def _known(self, count: int) -> Finding:
+        rows = "1 row names a person" if count == 1 else f"{count:,} rows name persons"
+        by = ", ".join(f'"{header}"' for header in self.profile.match)
+        message = (
+            f"{rows} whom OK Capsule knows by id, by {by} in {', '.join(self.profile.results)}."
+        )
+        return self._note("MAP-PERSON", message, column=CONSUMER)
 
     def _note(self, code: str, message: str, *, column: str | None = None) -> Finding:
         return whole_file(code, message, self.table.file.sheet, self.index, column=column)

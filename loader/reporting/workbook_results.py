@@ -9,17 +9,18 @@ from loader.reporting.spans import spans
 from loader.reporting.standing import standing
 from loader.reporting.workbook import sheet_name, texts_of
 from loader.reporting.workbook_cells import Book, Look, Value
+from schemas.words import CONSUMER_HEADER
 
-CONSUMER = "Consumer id of OK Capsule"
-_IN_FRONT = ("Result", "OK Capsule order", "Status", "Tracking", CONSUMER)
+_IN_FRONT = ("Result", "OK Capsule order", "Status", "Tracking", CONSUMER_HEADER)
 _ABOUT = ("Your order", *_IN_FRONT, "First name", "Last name", "Rows of your file", "Said")
 _LOOKS = {"good": Look.GOOD, "calm": Look.OURS, "wait": Look.WARNING, "act": Look.CONFIRM,
           "danger": Look.ERROR}  # fmt: skip
 _WORDS = (
     "The sheet “Results” has one row for each order; the sheets after it have your own rows.",
-    f"“{CONSUMER}” is the number under which OK Capsule knows the person. In your next file, give"
-    " it a column with the header consumer_id, copy it there, and leave the columns of the names"
-    " empty in that row: OK Capsule then knows that it is the same person, and makes no new one.",
+    f"“{CONSUMER_HEADER}” is the number under which OK Capsule knows the person. In your next"
+    " file, give it a column with the header consumer_id, copy it there, and leave the columns of"
+    " the names empty in that row: OK Capsule then knows that it is the same person, and makes no"
+    " new one. A mapping profile does that for you: name this workbook under [consumers].",
     "“Tracking” stays empty until OK Capsule has sent the parcel and this program has asked.",
     "This workbook is for reading. It holds personal data: keep it as safe as your own file.",
 )

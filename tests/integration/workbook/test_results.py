@@ -62,3 +62,60 @@ def test_status_knows_what_the_files_named(clinic: Clinic) -> None:
     (one,) = records(Path("status.xlsx"), "Results")
     assert (one["Your order"], one["Result"]) == ("M1", "Created")
     assert Path("status.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+PROFILE = """version = 1
+[key]
+pattern = "{Client}-{batch}"
+[consumers]
+results = "october.xlsx"
+match = ["Client"]
+"""
+
+
+def test_a_profile_names_the_persons_of_last_month(clinic: Clinic) -> None:
+    """The same file, unedited, makes new persons once; a client with another name waits."""
+    profile = clinic.folder / "clinic.toml"
+    profile.write_text(PROFILE.partition("[consumers]")[0], "utf-8")
+    headers = ["Client", *HEADERS[1:3], *HEADERS[4:9]]
+    path = clinic.folder / "clients.csv"
+
+    def saved(*names: str) -> Path:
+        rows = [[str(n), name, "Example", *ADDRESS, PRODUCT, "1"] for n, name in enumerate(names)]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([headers, *rows])
+        return path
+
+    def send(batch: str, *more: str) -> int:
+        return clinic.submit(saved("Ada", "Ben", *more), "--map", profile, "--batch", batch,
+                             "--results", f"{batch}.xlsx", "--accept", "DOSE-TWICE")  # fmt: skip
+
+    assert send("october") == 0
+    known = [one["Consumer id of OK Capsule"] for one in records(Path("october.xlsx"), "Orders")]
+    assert len(set(known)) == 2
+    profile.write_text(PROFILE, "utf-8")
+    assert send("november", "Cleo") == 0
+    again = [one["Consumer id of OK Capsule"] for one in records(Path("november.xlsx"), "Orders")]
+    assert again[:2] == known
+    assert again[2] not in known
+
+    profile.write_text(PROFILE.replace("october", "november"), "utf-8")
+    assert (
+        clinic.submit(
+            saved("Ada", "Zoe"), "--map", profile, "--batch", "december", "--accept", "DOSE-TWICE"
+        )
+        == 1
+    )
+    assert clinic.made()["0-december"] == 1
+    assert clinic.made()["1-december"] == 0
+
+
+def test_a_workbook_without_the_match_is_refused(clinic: Clinic) -> None:
+    """Another workbook, or none at all, stops the file before anything is read of it."""
+    path = write(clinic.folder / "f.csv", ["M1", "Ada", "Example", "", *ADDRESS, PRODUCT, "1", ""])
+    assert clinic.submit(path, "--results", "october.xlsx") == 0
+    profile = clinic.folder / "clinic.toml"
+    for name, match in (("october.xlsx", "Client"), ("none.xlsx", "Order ID")):
+        text = f'version = 1\n[consumers]\nresults = "{name}"\nmatch = "{match}"\n'
+        profile.write_text(text, "utf-8")
+        assert clinic.submit(path, "--map", profile) == 3
