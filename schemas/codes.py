@@ -263,7 +263,7 @@ CODES: dict[str, Code] = {
               "Somebody let it be sent again after its outcome stayed unknown; only a resume does.",
               "Run `order-loader resume`: it looks the order up once more, and sends it if it is"
               " not there."),
-        _code("RELEASED-BY", _N, "A person let this order be sent again",
+        _code("RELEASED-BY", _W, "A person let this order be sent again",
               "Its outcome had stayed unknown. Who did it and why is kept in the ledger.",
               "Nothing to do."),
         _code("LEDGER-WAITING", _W, "Older content of this order was confirmed and still waits",

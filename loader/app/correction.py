@@ -23,7 +23,6 @@ from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
 
 MOST_ROWS = 20_000  # beyond that nobody corrects by hand, and writing it takes minutes
 ACCEPT = "accept"
-_RAGGED = "ROW-CELLS"
 # What the file's format knew of a cell and a text cannot say: written as text it would look right.
 _UNFIT = {
     FactKind.DATE: "a date", FactKind.DIGITS_LOST: "a number with digits lost",
@@ -128,7 +127,9 @@ def _added(
     """Return columns that the file lacks: those of missing values, and that for accepted codes."""
     present = {HEADERS.get(fold(header)) for header in headers}
     asked: Iterator[str | None] = (
-        finding.column for finding in findings if finding.cell is None and finding.row in wanted
+        finding.column
+        for finding in findings
+        if finding.cell is None and (finding.row in wanted or finding.code == "COLUMN-MISSING")
     )
     names = [name for name in BY_NAME if name in set(asked)]
     if any(f.severity is Severity.CONFIRM and f.holds_back for f in findings):

@@ -17,6 +17,14 @@ class Severity(StrEnum):
         """True where the order must not be sent because of it."""
         return self in (Severity.ERROR, Severity.CONFIRM)
 
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: place for place, severity in enumerate(Severity)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -51,6 +59,11 @@ class Finding:
         """True where this finding keeps its order from being sent."""
         return self.severity.holds_back and not self.accepted
 
+    @property
+    def letters(self) -> str:
+        """The letters of its cell's column; "" where it has no cell."""
+        return (self.cell or "").rstrip("0123456789")
+
     def of(self, order: str | None) -> "Finding":
         """Return the same finding, belonging to `order`."""
         return replace(self, order=order)
@@ -58,7 +71,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Equal findings shown as one: same code, column, message and value, other rows."""
+    """Equal findings shown as one: same code, column, header, message and value, other rows."""
 
     first: Finding
     rows: tuple[int, ...]
@@ -71,7 +84,7 @@ def group_equal(findings: list[Finding]) -> list[FindingGroup]:
     for finding in findings:
         same = (
             finding.code, finding.severity, finding.accepted, finding.input, finding.sheet,
-            finding.column, finding.message, finding.found,
+            finding.column, finding.header, finding.letters, finding.message, finding.found,
         )  # fmt: skip
         together.setdefault(same, []).append(finding)
     groups = [
@@ -82,8 +95,7 @@ def group_equal(findings: list[Finding]) -> list[FindingGroup]:
         )
         for members in together.values()
     ]
-    rank = {severity: place for place, severity in enumerate(Severity)}
-    return sorted(groups, key=lambda g: (rank[g.first.severity], g.first.input, g.first.row or 0))
+    return sorted(groups, key=lambda g: (g.first.severity.rank, g.first.input, g.first.row or 0))
 
 
 def column_letters(position: int) -> str:

@@ -13,7 +13,6 @@ from schemas.codes import CODES
 from schemas.rules import ALL_CODES
 from schemas.vocabulary import Severity as Declared
 
-_RANK = {severity: place for place, severity in enumerate(Severity)}
 _ACCEPTABLE = {code for code, page in ALL_CODES.items() if page.severity is Declared.CONFIRM}
 
 Accepted = Mapping[str, set[str]]
@@ -30,7 +29,7 @@ def one_per_cell(findings: Iterable[Finding]) -> list[Finding]:
         if finding.row is None or finding.column is None:
             cell = number
         present = kept.get(cell)
-        if present is None or _RANK[finding.severity] < _RANK[present.severity]:
+        if present is None or finding.severity.rank < present.severity.rank:
             kept[cell] = finding
     return list(kept.values())
 

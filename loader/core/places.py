@@ -1,5 +1,6 @@
 """Where a cell stands in the file that its author knows: header, row, cell address."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,6 +15,9 @@ from schemas.vocabulary import Code
 # A place number is row, slot + 1 and part in one whole number: unique, and in the file's order.
 _PART_BITS, _SLOT_BITS = 10, 10
 _ROW_BITS = _PART_BITS + _SLOT_BITS
+
+# Names of columns in our messages that are no word of any language.
+_NAMES = re.compile(rf"\b({'|'.join(name for name in BY_NAME if '_' in name)})\b")
 
 Number = TypeVar("Number", int, Rows)
 
@@ -73,6 +77,15 @@ class Places:
         header = self.header(position, column)
         return None if header is None else f"{column_letters(header.place)}{self.row(position)}"
 
+    def _in_own_words(self, text: str, position: int) -> str:
+        """Return a text that names columns by the headers that the file has for them."""
+
+        def own(name: re.Match[str]) -> str:
+            header = self.header(position, name[0])
+            return name[0] if header is None else header.text.strip()
+
+        return _NAMES.sub(own, text)
+
     def finding(
         self, page: Code, position: int, column: str | None, *, found: str | None = None,
         message: str = "", allowed: str = "", severity: Severity | None = None,
@@ -83,7 +96,7 @@ class Places:
         return Finding(
             code=page.code,
             severity=severity or Severity(page.severity.value),
-            message=message or f"{page.title}.",
+            message=self._in_own_words(message or f"{page.title}.", position),
             sheet=self.sheet,
             row=int(self.rows[position]),
             column=column,
@@ -91,8 +104,10 @@ class Places:
             cell=self.cell(position, column) if column else None,
             found=found,
             personal=bool(column and BY_NAME[column].personal),
-            allowed=allowed or (BY_NAME[column].allowed if column else ""),
-            help=page.fix,
+            allowed=self._in_own_words(
+                allowed or (BY_NAME[column].allowed if column else ""), position
+            ),
+            help=self._in_own_words(page.fix, position),
             input=self.input,
             suggestion=suggestion,
         )

@@ -7,14 +7,14 @@ import pandas as pd
 
 from loader.core.demands import CHECKS, column_of
 from loader.core.doses import DOSE_CHECKS
-from loader.core.findings import Finding
+from loader.core.findings import Finding, Severity
 from loader.core.group import any_in, first_of
 from loader.core.table import Table
 from schemas import demands as say
 from schemas.codes import CODES
 from schemas.pouch_orders import FIELDS
 from schemas.rules import RULES
-from schemas.vocabulary import Rule
+from schemas.vocabulary import Field, Rule
 
 # What can be said of a row whatever the order is that it turns out to belong to.
 _OF_ROWS = (say.RowNeedsOne, say.RowNotBoth, say.Uses, say.UsualSize)
@@ -58,9 +58,16 @@ def _column(table: Table, rule: Rule) -> str:
 
 
 def _missing(table: Table) -> Iterator[Finding]:
-    """Needed values that no row of their group has, at their column on the first row."""
+    """Needed values that no row of their group has, at their column on the first row.
+
+    A column that the file lacks is told once, and keeps back every order of the file.
+    """
     for declared in FIELDS:
         if not declared.always:
+            continue
+        if declared.name not in table.frame.columns:
+            if table.groups.keys:
+                yield _no_column(table, declared)
             continue
         group, count = table.groups.of(declared.level)
         lacking = ~any_in(group, table.given(declared.name), count)
@@ -70,3 +77,12 @@ def _missing(table: Table) -> Iterator[Finding]:
                     CODES["VALUE-MISSING"], position, declared.name,
                     message=f"{declared.name} is missing.",
                 ).of(table.key_of(position))  # fmt: skip
+
+
+def _no_column(table: Table, declared: Field) -> Finding:
+    page = CODES["COLUMN-MISSING"]
+    return Finding(
+        code=page.code, severity=Severity(page.severity.value), sheet=table.places.sheet,
+        column=declared.name, message=f"The file has no column for {declared.name}.",
+        allowed=declared.allowed, help=page.fix, input=table.places.input,
+    )  # fmt: skip

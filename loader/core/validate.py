@@ -4,6 +4,7 @@ Cells are parsed first; pandera then judges the typed columns by the derived sch
 has several findings the gravest stays, and of equals the first.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +23,7 @@ from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
 from schemas.words import DIGIT_COLUMNS, ERROR_WORDS, PLACEHOLDERS
 
-_RANK = {severity: place for place, severity in enumerate(Severity)}
+_MOST_SIGNS = 10  # that are not allowed, named in one message
 _FACT_CODES = {
     FactKind.ERROR: "CELL-ERROR",
     FactKind.FORMULA: "CELL-FORMULA",
@@ -76,7 +77,7 @@ class _Marks:
 
 
 def _rank(code: str) -> int:
-    return _RANK[Severity(CODES[code].severity.value)]
+    return Severity(CODES[code].severity.value).rank
 
 
 def check_slice(raw: RawSlice, matched: Mapping[int, str], places: Places) -> Checked:
@@ -169,8 +170,19 @@ def _message(code: str, name: str, text: str) -> str:
         limit = BY_NAME[name].max_length
         most = "a spreadsheet keeps 32,767" if limit is None else f"{limit} are allowed"
         return f"The text has {len(text)} characters, {most}."
+    if code == "TEXT-SYMBOL":
+        return f"Not allowed here: {_signs(name, text)}."
     if code == "EMAIL-FORM" and text:
         from loader.core.emails import why_none  # loaded where an address is wrong
 
         return why_none(text)
     return ""
+
+
+def _signs(name: str, text: str) -> str:
+    """Return the characters of a text that its column does not allow, each once."""
+    pattern = BY_NAME[name].pattern or ""
+    wrong = dict.fromkeys(sign for sign in text if not re.fullmatch(pattern, sign))
+    named = [sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in wrong]
+    more = ["…"] if len(named) > _MOST_SIGNS else []
+    return " ".join([*named[:_MOST_SIGNS], *more])

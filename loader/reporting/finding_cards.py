@@ -1,6 +1,5 @@
 """Findings for people: one card for each kind of problem in a column, with its values and rows."""
 
-import re
 from dataclasses import dataclass
 from itertools import chain
 
@@ -13,7 +12,6 @@ from schemas.rules import ALL_CODES
 MOST_VALUES = 25  # distinct values that a card lists
 _MOST_SPANS = 40  # spans of rows that one line names
 _LONGEST = 2000  # characters of a found value
-_CELL = re.compile(r"([A-Z]{1,3})[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ Look = tuple[str | None, str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Findings of one code and column.
+    """Findings of one code, in one column of one file.
 
     `message` is "" where each value has its own; `says_more` where it is not the title again.
     `values` are at most `MOST_VALUES`; `more` counts the others, `more_rows` names their rows.
@@ -99,7 +97,9 @@ def finding_cards(run: Run, privacy: Privacy) -> list[Card]:
     together: dict[tuple[object, ...], list[FindingGroup]] = {}
     for group in group_equal(run.findings):
         one = group.first
-        same = (one.severity, one.accepted, one.code, one.input, one.sheet, one.column)
+        # Under a mapping profile one column of ours may come from several columns of the file.
+        place = (one.input, one.sheet, one.column, one.header, one.letters)
+        same = (one.severity, one.accepted, one.code, *place)
         together.setdefault(same, []).append(group)
     return [
         _card(number, groups, run, privacy) for number, groups in enumerate(together.values(), 1)
@@ -169,12 +169,11 @@ def _found(finding: Finding, privacy: Privacy) -> tuple[str | None, str]:
 
 def _value(look: Look, rows: list[int], first: Finding) -> Value:
     found, why, suggestion, message = look
-    cell = _CELL.fullmatch(first.cell or "")
     return Value(
         found=found,
         why=why,
         suggestion=suggestion,
         message=message,
         rows=spans(rows, limit=_MOST_SPANS),
-        cells=spans(rows, prefix=cell.group(1), limit=_MOST_SPANS) if cell else "",
+        cells=spans(rows, prefix=first.letters, limit=_MOST_SPANS) if first.letters else "",
     )

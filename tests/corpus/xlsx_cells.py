@@ -238,7 +238,7 @@ CASES: list[Case] = list(chain(
             accepted()),
         _book("a header that is an error", _TABLE.replace(
             text_cell("E1", "city"), value_cell("E1", "#REF!", kind="e")),
-            corrected("HEADER-UNKNOWN E1", "VALUE-MISSING row 2")),
+            corrected("HEADER-UNKNOWN E1", "COLUMN-MISSING file")),
         _book("the same order twice under one roof", _TABLE.replace(PRODUCT, "x"),
               corrected("UUID-FORM H2")),
     ],

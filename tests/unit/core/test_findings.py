@@ -32,7 +32,8 @@ def test_equal_findings_are_shown_as_one_with_its_rows_and_orders() -> None:
 @pytest.mark.parametrize(
     "other",
     [{"code": "TEXT-LOST"}, {"message": "Other."}, {"found": "y"}, {"column": "address1"},
-     {"sheet": "Two"}, {"input": 1}, {"severity": Severity.WARNING}, {"accepted": True}],
+     {"sheet": "Two"}, {"input": 1}, {"severity": Severity.WARNING}, {"accepted": True},
+     {"header": "Product 2"}, {"cell": "K3"}],
 )  # fmt: skip
 def test_findings_that_differ_in_anything_but_their_place_stay_apart(
     other: dict[str, object],
@@ -53,6 +54,12 @@ def test_errors_come_first_and_then_what_stands_higher() -> None:
         ("error", 0, None), ("error", 0, 3), ("error", 0, 8), ("error", 1, 2), ("confirm", 0, 4),
         ("warning", 0, 1), ("note", 0, 9),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "letters"), [("G14", "G"), ("XFD1048576", "XFD"), (None, "")])
+def test_a_finding_knows_the_letters_of_its_column(cell: str | None, letters: str) -> None:
+    """So that cells of one column are named together."""
+    assert finding(14, cell=cell).letters == letters
 
 
 @pytest.mark.parametrize(

@@ -211,3 +211,22 @@ def test_a_cell_has_one_finding_the_gravest() -> None:
     result = check_rows({"city": " " + ZERO_WIDTH + "x" * 51})
     assert codes(result) == ["TEXT-LONG"]
     assert result.orders[0].result is Result.TO_CORRECT
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Zoë’s AM", "Not allowed here: ë ’."),
+        ("AM😀😀", "Not allowed here: 😀."),
+        ("áéíóúàèìòùâ", "Not allowed here: á é í ó ú à è ì ò ù …."),
+    ],
+)
+def test_the_signs_that_are_not_allowed_are_named(text: str, named: str) -> None:
+    """Each once, at most ten of them: nobody has to hunt for an accent in a label."""
+    finding = only(check_rows({"custom_label": text}))
+    assert (finding.code, finding.message) == ("TEXT-SYMBOL", named)
+
+
+def test_a_sign_that_shows_nothing_is_named_by_its_number() -> None:
+    """A blank of another kind inside a label cannot be told from a blank."""
+    assert only(check_rows({"custom_label": "A\u2009M"})).message == "Not allowed here: U+2009."
