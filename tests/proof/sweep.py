@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
+from tests.proof.game import Played
 from tests.proof.outcomes import OUTCOMES
-from tests.proof.player import Played, play_in_thread
+from tests.proof.player import play_in_thread
 from tests.proof.schedule import POINTS, Schedule, at_point, draw
 from tests.proof.wrong import WRONG
 

@@ -61,7 +61,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             played = await lane.play(schedule)
             assert (played.wrong, played.killed) == ([], ["after settle"])
             server = folder / "server"
-            with sqlite3.connect(lane.sandbox.file) as source, sqlite3.connect(server) as target:
+            with (
+                sqlite3.connect(lane.server.sandbox.file) as source,
+                sqlite3.connect(server) as target,
+            ):
                 source.backup(target)
             files.append(Story(lane.place / "ledger.sqlite3", server, played.evidence))
 
