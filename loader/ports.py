@@ -368,6 +368,43 @@ class Ledger(Protocol):
         """
         ...
 
+    def claim_any(self, account: Account, owner: str, limit: int, lease: float) -> list[Entry]:
+        """Claim as `claim` does, but of any run of the account: for workers.
+
+        What a person released is left to the run that resumes it.
+        """
+        ...
+
+    def due_in(self, account: Account) -> float | None:
+        """Return in how many seconds `claim_any` may find something; None where nothing waits."""
+        ...
+
+    def take_back(self, account: Account) -> int:
+        """Plan again what is claimed by nobody any more; return how many.
+
+        That is: the lease ran out, or the process is no more, on this host.
+        """
+        ...
+
+    def take_look_ups(self, account: Account, limit: int) -> list[Entry]:
+        """Return unknown entries that are to be looked up now, each to one caller at a time.
+
+        An entry comes back later, after ever longer pauses, as long as it stays unknown.
+        """
+        ...
+
+    def take_turn(self, account: Account, gap: float) -> float:
+        """Take the next turn of the account's pace, turns being `gap` seconds apart.
+
+        Returns the seconds until it comes, 0.0 or less for now. All that send for the account
+        through this ledger share the turns and the pauses.
+        """
+        ...
+
+    def pause(self, account: Account, seconds: float) -> None:
+        """Let no turn of the account come before that many seconds have passed."""
+        ...
+
     def give_back(self, entries: Sequence[Entry]) -> list[bool]:
         """claimed(epoch) → planned: a clean stop before anything was sent."""
         ...

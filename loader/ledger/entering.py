@@ -63,6 +63,12 @@ def work_out(
     return work
 
 
+def how_many_new(intents: Iterable[Intent], there: Mapping[Key, Entry]) -> int:
+    """Return how many of the intents become new entries."""
+    steps = (step_for(there.get((one.key, one.operation)), one) for one in intents)
+    return sum(step in (Step.INSERT, Step.SUPERSEDE) for step in steps)
+
+
 def _new(entering: Entering, intent: Intent, entry_id: int) -> Entry:
     return Entry(
         id=entry_id,

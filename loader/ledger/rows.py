@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from loader.core.lifecycle import Operation, State
+from loader.core.lifecycle import IN_FLIGHT, Operation, State
 from loader.core.model import Account
 from loader.ports import Entry, RunRecord, Transition
 
@@ -46,6 +46,26 @@ def _read(text: str | None) -> dict[str, Any] | None:
 def stored(value: Mapping[str, Any] | None) -> str | None:
     """Return an entry's error or tracking as it is stored."""
     return None if value is None else json.dumps(dict(value), ensure_ascii=False)
+
+
+def moved(entry: Entry, lease_until: float | None) -> dict[str, object]:
+    """Return the columns that an arrow may change; owner and lease end with the flight."""
+    in_flight = entry.state in IN_FLIGHT
+    return {
+        "state": entry.state.value,
+        "epoch": entry.epoch,
+        "attempts": entry.attempts,
+        "look_first": entry.look_first,
+        "not_before": entry.not_before,
+        "owner": entry.owner if in_flight else "",
+        "lease_until": lease_until if in_flight else 0.0,
+        "order_id": entry.order_id,
+        "order_name": entry.order_name,
+        "status": entry.status,
+        "error": stored(entry.error),
+        "consumer_id": entry.consumer_id,
+        "tracking": stored(entry.tracking),
+    }
 
 
 def run_of(columns: Mapping[str, Any]) -> RunRecord:

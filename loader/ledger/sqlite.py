@@ -37,6 +37,7 @@ from loader.ledger import (
     sqlite_seen,
     sqlite_send,
     sqlite_settle,
+    sqlite_share,
 )
 from loader.ledger.lock_file import held
 from loader.ledger.sqlite_rows import to_entries
@@ -77,7 +78,7 @@ class SqliteLedger:
         witness: Path | None = None,
         rebuild: bool = False,
     ) -> None:
-        self._path = path
+        self._path, self._clock = path, clock
         if witness is None:
             self._store = Store(path, clock, patience)
         else:
@@ -166,6 +167,39 @@ class SqliteLedger:
         """
         with self._store.writing() as writing:
             return sqlite_send.claim(writing, run_id, owner, limit, lease)
+
+    def claim_any(self, account: Account, owner: str, limit: int, lease: float) -> list[Entry]:
+        """Claim up to `limit` entries of any run of the account, in order of entry."""
+        with self._store.writing() as writing:
+            return sqlite_send.claim_any(writing, account, owner, limit, lease)
+
+    def due_in(self, account: Account) -> float | None:
+        """Return in how many seconds something may be claimed; None where nothing waits."""
+        with self._store.reading() as db:
+            return sqlite_send.due_in(db, account, self._clock.now())
+
+    def take_back(self, account: Account) -> int:
+        """claimed, by nobody any more → planned; return how many."""
+        with self._store.writing() as writing:
+            return sqlite_send.take_back(writing, account)
+
+    def take_look_ups(self, account: Account, limit: int) -> list[Entry]:
+        """Return unknown entries that are to be looked up now, each to one caller at a time."""
+        with self._store.writing() as writing:
+            return sqlite_share.take_look_ups(writing, account, limit)
+
+    def take_turn(self, account: Account, gap: float) -> float:
+        """Take the next turn of the account's pace; return the seconds until it comes."""
+        if gap <= 0:
+            with self._store.reading() as db:
+                return sqlite_share.paused(db, account, self._clock.now())
+        with self._store.writing() as writing:
+            return sqlite_share.take_turn(writing, account, gap)
+
+    def pause(self, account: Account, seconds: float) -> None:
+        """Let no turn of the account come before that many seconds have passed."""
+        with self._store.writing() as writing:
+            sqlite_share.pause(writing, account, seconds)
 
     def give_back(self, entries: Sequence[Entry]) -> list[bool]:
         """claimed(epoch) → planned: a clean stop before anything was sent."""

@@ -1,5 +1,6 @@
 """Claim, burn, give back, recover: who may send an entry, and that a request may be on its way."""
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from loader.ledger.sqlite_rows import entry_by_id, to_entry
 from loader.ledger.sqlite_store import Writing, advance
 from loader.ledger.steps import (
     GIVEN_BACK,
+    LEFT_BEHIND,
     NO_REPLY,
     burnt,
     claimed,
@@ -20,29 +22,59 @@ from loader.ledger.steps import (
 from loader.ports import Burn, Entry, Trust
 
 # An entry whose key has another operation in flight waits; of two that wait, the first goes.
-_CLAIMABLE = """
-SELECT entry.*, payload.body
-FROM entry INDEXED BY entry_claimable LEFT JOIN payload ON payload.entry_id = entry.id
-WHERE run_id = :run_id AND state IN ('planned', 'claimed', 'deferred')
-  AND (state <> 'deferred' OR not_before <= :now)
-  AND NOT EXISTS (
+_ALONE = """
+NOT EXISTS (
     SELECT 1 FROM entry AS other INDEXED BY entry_in_flight
     WHERE other.environment = entry.environment AND other.account = entry.account
       AND other.key = entry.key AND other.id <> entry.id
       AND other.state IN ('claimed', 'sending', 'unknown'))
+"""
+_CLAIMABLE = f"""
+SELECT entry.*, payload.body
+FROM entry INDEXED BY entry_claimable LEFT JOIN payload ON payload.entry_id = entry.id
+WHERE run_id = :run_id AND state IN ('planned', 'claimed', 'deferred')
+  AND (state <> 'deferred' OR not_before <= :now) AND {_ALONE}
+ORDER BY entry.id
+"""  # noqa: S608 - our own words
+# What a person released is left to the run that resumes it.
+_OF_ACCOUNT = f"""
+FROM entry INDEXED BY entry_waiting LEFT JOIN payload ON payload.entry_id = entry.id
+WHERE environment = :environment AND account = :account
+  AND state IN ('planned', 'claimed', 'deferred') AND NOT (look_first AND attempts > 0)
+  AND {_ALONE}
+"""
+_CLAIMABLE_ANY = f"""
+SELECT entry.*, payload.body {_OF_ACCOUNT} AND (state <> 'deferred' OR not_before <= :now)
 ORDER BY entry.id
 """
-_SENDING = """
+_DUE = f"""
+SELECT min(CASE state WHEN 'planned' THEN 0.0 WHEN 'deferred' THEN not_before
+  ELSE lease_until END) {_OF_ACCOUNT}
+"""
+_IN_STATE = """
 SELECT * FROM entry INDEXED BY entry_in_flight
 WHERE environment = ? AND account = ? AND state IN ('claimed', 'sending', 'unknown')
-  AND state = 'sending'
+  AND state = ?
 """
 
 
 def claim(writing: Writing, run_id: str, owner: str, limit: int, lease: float) -> list[Entry]:
     """Do what `Ledger.claim` promises."""
-    parameters = {"run_id": run_id, "now": writing.at}
-    with closing(writing.db.execute(_CLAIMABLE, parameters)) as rows:
+    return _claim(writing, _CLAIMABLE, {"run_id": run_id}, owner, limit, lease)
+
+
+def claim_any(
+    writing: Writing, account: Account, owner: str, limit: int, lease: float
+) -> list[Entry]:
+    """Do what `Ledger.claim_any` promises."""
+    named = {"environment": account.environment, "account": account.account}
+    return _claim(writing, _CLAIMABLE_ANY, named, owner, limit, lease)
+
+
+def _claim(
+    writing: Writing, query: str, named: dict[str, str], owner: str, limit: int, lease: float
+) -> list[Entry]:
+    with closing(writing.db.execute(query, {**named, "now": writing.at})) as rows:
         held = ((to_entry(row), float(row["lease_until"])) for row in rows)
         free = first_free(held, writing.at, limit)
     for account in {entry.account for entry in free}:
@@ -54,6 +86,13 @@ def claim(writing: Writing, run_id: str, owner: str, limit: int, lease: float) -
         if advance(writing, was, becomes, lease_until=writing.at + lease):
             taken.append(becomes)
     return taken
+
+
+def due_in(db: sqlite3.Connection, account: Account, now: float) -> float | None:
+    """Return in how many seconds something may be claimed; None where nothing waits."""
+    named = {"environment": account.environment, "account": account.account}
+    due = db.execute(_DUE, named).fetchone()[0]
+    return None if due is None else max(0.0, due - now)
 
 
 def give_back(writing: Writing, entry: Entry) -> bool:
@@ -81,17 +120,26 @@ def burn(writing: Writing, burn: Burn) -> bool:
 
 def recover(writing: Writing, account: Account) -> int:
     """Move sending → unknown where nobody waits for the reply any more; return how many."""
-    parameters = (account.environment, account.account)
-    rows = writing.db.execute(_SENDING, parameters).fetchall()
     recovered = 0
-    for row in rows:
-        was = to_entry(row)
-        if lapsed(was.owner, row["lease_until"], writing.at):
-            becomes = replace(was, state=State.UNKNOWN)
-            recovered += advance(writing, was, becomes, evidence=NO_REPLY)
-            writing.db.execute(
-                "UPDATE attempt SET outcome = 'unknown', ended_at = ?"
-                " WHERE entry_id = ? AND epoch = ? AND outcome IS NULL",
-                (writing.at, was.id, was.epoch),
-            )
+    for was in _left_behind(writing, account, State.SENDING):
+        becomes = replace(was, state=State.UNKNOWN)
+        recovered += advance(writing, was, becomes, evidence=NO_REPLY)
+        writing.db.execute(
+            "UPDATE attempt SET outcome = 'unknown', ended_at = ?"
+            " WHERE entry_id = ? AND epoch = ? AND outcome IS NULL",
+            (writing.at, was.id, was.epoch),
+        )
     return recovered
+
+
+def take_back(writing: Writing, account: Account) -> int:
+    """Move claimed → planned where nobody is about to send it any more; return how many."""
+    return sum(
+        advance(writing, was, replace(was, state=State.PLANNED), evidence=LEFT_BEHIND)
+        for was in _left_behind(writing, account, State.CLAIMED)
+    )
+
+
+def _left_behind(writing: Writing, account: Account, state: State) -> list[Entry]:
+    rows = writing.db.execute(_IN_STATE, (account.environment, account.account, state)).fetchall()
+    return [to_entry(r) for r in rows if lapsed(r["owner"], r["lease_until"], writing.at)]

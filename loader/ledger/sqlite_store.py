@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loader.core.errors import LedgerError
-from loader.core.lifecycle import IN_FLIGHT, State
+from loader.core.lifecycle import State
 from loader.ledger.owner import current_owner
-from loader.ledger.rows import stored
+from loader.ledger.rows import moved
 from loader.ledger.sqlite_errors import damaged, plainly
 from loader.ledger.sqlite_file import open_database
 from loader.ledger.steps import check_arrow
@@ -123,7 +123,7 @@ def advance(
             "was_epoch": was.epoch,
             "was_fingerprint": was.fingerprint,
             "at": writing.at,
-            **_columns(becomes, lease_until),
+            **moved(becomes, lease_until),
         },
     )
     if changed.rowcount != 1:
@@ -136,26 +136,6 @@ def advance(
         evidence=evidence,
     )
     return True
-
-
-def _columns(entry: Entry, lease_until: float | None) -> dict[str, object]:
-    """Return what an arrow may change of an entry."""
-    in_flight = entry.state in IN_FLIGHT
-    return {
-        "state": entry.state,
-        "epoch": entry.epoch,
-        "attempts": entry.attempts,
-        "look_first": entry.look_first,
-        "not_before": entry.not_before,
-        "owner": entry.owner if in_flight else "",
-        "lease_until": lease_until if in_flight else 0.0,
-        "order_id": entry.order_id,
-        "order_name": entry.order_name,
-        "status": entry.status,
-        "error": stored(entry.error),
-        "consumer_id": entry.consumer_id,
-        "tracking": stored(entry.tracking),
-    }
 
 
 def journal(

@@ -35,6 +35,15 @@ def first_free(held: Iterable[tuple[Entry, float]], now: float, limit: int) -> l
     return list(free.values())
 
 
+# Seconds to the next look-up of an unknown outcome; each one that finds nothing doubles them.
+FIRST_LOOK, LONGEST_LOOK = 30.0, 3600.0
+
+
+def look_again(looks: int) -> float:
+    """Return the seconds to the look-up after this one, `looks` having found nothing before."""
+    return min(FIRST_LOOK * 2.0 ** min(looks, 20), LONGEST_LOOK)
+
+
 def claimed(was: Entry, owner: str, at: float) -> Entry:
     """Return a free entry as it is once `owner` has claimed it."""
     return replace(was, state=State.CLAIMED, epoch=was.epoch + 1, owner=owner, updated_at=at)

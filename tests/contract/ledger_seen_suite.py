@@ -16,9 +16,6 @@ from tests.contract.ledger_subject import (
     send,
     settle,
 )
-from tests.contract.ledger_suite import ledger, subject
-
-__all__ = ["ledger", "subject"]  # the fixtures of the first part
 
 
 def found(key: str, order: str = "", lookup: str = "", state: State = State.CREATED) -> Found:
@@ -124,7 +121,7 @@ def test_done_orders_lose_their_content_by_age(subject: Subject, ledger: Ledger)
     now = subject.clock.now()
     assert ledger.purge_payloads(now) == 0, "not old enough"
     subject.clock.advance(1.0)
-    ledger.enter(ACCOUNT, "run_1", [intent("new")])
+    ledger.enter(ACCOUNT, "run_2", [intent("new")])
     bring_to(ledger, entry_of(ledger, "new"), State.CREATED)
     assert ledger.purge_payloads(now + 0.5) == 2
     kept = {entry.key: entry.body is not None for entry in ledger.find(ACCOUNT)}

@@ -1,5 +1,6 @@
 """What the ledger suite needs of an adapter, a clock that stands still, and ways to a state."""
 
+import os
 import subprocess
 import sys
 import time
@@ -9,15 +10,20 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+import psycopg
+
 from loader.core.lifecycle import Operation, State
 from loader.core.model import Account
 from loader.ledger.owner import current_owner
+from loader.ledger.postgres import PostgresLedger
 from loader.ledger.sqlite import SqliteLedger
 from loader.ports import Burn, Clock, Entry, Intent, Ledger, Settlement
+from tests.postgres_server import server
 
 # An adapter joins the suite with one line: how to open the ledger that belongs to a folder.
 OPENERS: dict[str, Callable[[Path, Clock], Ledger]] = {
     "sqlite": lambda place, clock: SqliteLedger(place / "ledger.sqlite", clock),
+    "postgresql": lambda place, clock: on_server(place, clock),
 }
 
 ACCOUNT = Account("stage", "acc-1")
@@ -43,11 +49,38 @@ class SystemClock:
         return time.monotonic()
 
 
+# A server's clock that is held: what the ledger's own function would say is asked elsewhere.
+_HOLD = """
+CREATE TABLE held_clock (at double precision NOT NULL);
+INSERT INTO held_clock VALUES (0);
+CREATE OR REPLACE FUNCTION ledger_now() RETURNS double precision LANGUAGE sql VOLATILE
+  AS 'SELECT at FROM held_clock';
+"""
+SERVER = "ORDER_LOADER_TEST_SERVER"  # the server's address, for processes of a test's own
+
+
+def on_server(place: Path, clock: Clock) -> PostgresLedger:
+    """Open the ledger of a folder: a schema of its own, whose clock is the test's where held."""
+    url = os.environ.get(SERVER) or server().url
+    os.environ[SERVER] = url
+    schema = f"t_{sha256(str(place).encode()).hexdigest()[:16]}"
+    ledger = PostgresLedger(url, clock, schema=schema)
+    if isinstance(clock, HeldClock) and not clock.followers:
+        db = psycopg.connect(url, autocommit=True, options=f"-c search_path={schema}")
+        db.execute(_HOLD)
+        clock.followers.append(lambda at: db.execute("UPDATE held_clock SET at = %s", (at,)))
+        clock.ends.append(db.close)
+        clock.advance(0.0)
+    return ledger
+
+
 class HeldClock:
     """A clock that moves only when it is told to; it begins now, as that of other processes."""
 
     def __init__(self) -> None:
         self._at = float(int(time.time()))
+        self.followers: list[Callable[[float], object]] = []
+        self.ends: list[Callable[[], None]] = []
 
     def now(self) -> float:
         """Return Unix seconds."""
@@ -60,6 +93,8 @@ class HeldClock:
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self._at += seconds
+        for follow in self.followers:
+            follow(self._at)
 
 
 @dataclass(slots=True)
@@ -81,6 +116,8 @@ class Subject:
         """Close all that was opened."""
         for ledger in self.opened:
             ledger.close()
+        for end in self.clock.ends:
+            end()
 
 
 class Child:

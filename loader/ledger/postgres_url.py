@@ -1,0 +1,44 @@
+"""Addresses of a PostgreSQL ledger: what is said of them never holds a password."""
+
+import os
+from typing import Any
+
+from loader.core.errors import UsageError
+
+SCHEMES = ("postgresql://", "postgres://")
+
+
+def is_postgres(url: str) -> bool:
+    """Return whether a ledger's URL names a PostgreSQL server."""
+    return url.startswith(SCHEMES)
+
+
+def parts_of(url: str) -> dict[str, Any]:
+    """Return the connection's parameters; `UsageError` where the URL cannot be read."""
+    try:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError as error:
+        raise UsageError(
+            "A ledger on PostgreSQL needs the driver psycopg, which is not installed.",
+            hint="Install it with: pip install 'ok-capsule-order-loader[postgres]'",
+        ) from error
+    try:
+        return dict(conninfo_to_dict(url))
+    except (ProgrammingError, UnicodeError):
+        pass  # the driver's words repeat the address
+    raise UsageError(
+        "The ledger's address cannot be read.",
+        hint="It is written like postgresql://user@host:5432/database, with signs like @ or / in"
+        " a part written as %40 or %2F. The password comes from PGPASSWORD or a password file.",
+    )
+
+
+def shown(url: str) -> str:
+    """Return the address as it may be shown: user, host, port and database alone."""
+    parts = parts_of(url)
+    host = parts.get("host") or os.environ.get("PGHOST") or "localhost"
+    port = parts.get("port") or os.environ.get("PGPORT")
+    user = parts.get("user") or os.environ.get("PGUSER")
+    place = f"{user}@{host}" if user else str(host)
+    return f"postgresql://{place}{f':{port}' if port else ''}/{parts.get('dbname') or ''}"
