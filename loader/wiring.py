@@ -1,5 +1,6 @@
 """The one place that names concrete adapters: which ledger, which API, which source and report."""
 
+import os
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -207,6 +208,25 @@ def current_owner() -> str:
     from loader.ledger.owner import current_owner as owner
 
     return owner()
+
+
+def is_gone(owner: str) -> bool | None:
+    """Return whether the process of that name has ended; None where this host cannot tell."""
+    from loader.ledger.owner import is_gone as gone
+
+    return gone(owner)
+
+
+def current_person() -> str:
+    """Return the name of the system's user who runs this."""
+    import getpass
+
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name  # variables of the environment can be made up
+    except (ImportError, KeyError):
+        return getpass.getuser()
 
 
 # ------------------------------------------------------------------ the API

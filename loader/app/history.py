@@ -1,9 +1,10 @@
 """Runs in the ledger's history: kept as they stand, recalled, told again from the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 
+from loader.app.on_order import on_order
 from loader.core.document import from_document, to_document
 from loader.core.errors import InputError
 from loader.core.lifecycle import State
@@ -14,6 +15,7 @@ from loader.core.privacy import Privacy
 from loader.core.summary import exit_code
 from loader.ports import Entry, Ledger, RunRecord
 
+RELEASED = "RELEASED-BY"
 RUNS_FACT = "Runs"  # the label under which a resume names the runs that it takes up
 
 
@@ -47,7 +49,7 @@ def recall_or_rebuild(record: RunRecord, ledger: Ledger) -> Run:
         command=record.command, run_id=record.run_id, env=record.env, base_url=None,
         started_at=record.started_at, ended_at=record.ended_at, account=record.account,
     )  # fmt: skip
-    standing(run, ledger.of_run(record.run_id))
+    standing(run, ledger, ledger.of_run(record.run_id))
     return run
 
 
@@ -60,12 +62,27 @@ def told_again(record: RunRecord, ledger: Ledger) -> Run:
     return run
 
 
-def standing(run: Run, entries: Iterable[Entry]) -> None:
+def standing(run: Run, ledger: Ledger, entries: Iterable[Entry]) -> None:
     """Fill a run with where each entry stands; its orders have no rows of a file."""
-    for entry in sorted(entries, key=lambda e: e.id):
+    known = {entry.key: entry for entry in sorted(entries, key=lambda e: e.id)}
+    for entry in known.values():
         order = Order(key=entry.key, rows=(), result=result_of(entry.state))
         tell(order, entry)
         run.orders.append(order)
+    _tell_releases(run, ledger, known)
+
+
+def _tell_releases(run: Run, ledger: Ledger, entries: Mapping[str, Entry]) -> None:
+    """Say with each order that a person let be sent again who did it, and why."""
+    perhaps = {e.id: e.key for e in entries.values() if e.attempts > 1 or e.released}
+    orders = {order.key: order for order in run.orders}
+    run.findings = [finding for finding in run.findings if finding.code != RELEASED]
+    for step in ledger.journal(list(perhaps)) if perhaps else ():
+        order = orders.get(perhaps[step.entry_id])
+        if order is not None and (step.was, step.became) == (State.UNKNOWN, State.PLANNED):
+            run.findings.append(
+                on_order(RELEASED, order, run.inputs, allowed="", message=step.evidence)
+            )
 
 
 def tell_results(run: Run, ledger: Ledger) -> None:
@@ -84,6 +101,7 @@ def tell_results(run: Run, ledger: Ledger) -> None:
             continue
         order.result = Result.SKIPPED if _made_before(order, entry) else result_of(entry.state)
         tell(order, entry)
+    _tell_releases(run, ledger, entries)
 
 
 def _made_before(order: Order, entry: Entry) -> bool:

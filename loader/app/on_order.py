@@ -10,11 +10,16 @@ def on_order(
     code: str, order: Order, inputs: list[InputSummary], *, allowed: str, message: str = "",
     row: int | None = None, accepted: bool = False, column: str = KEY, found: str = "",
 ) -> Finding:  # fmt: skip
-    """Return the finding of this code on the order, or on another `row` or `column` of it."""
+    """Return the finding of this code on the order, or on another `row` or `column` of it.
+
+    An order that the ledger alone knows stands in no row of a file.
+    """
     page = ALL_CODES[code]
+    sheet = inputs[order.input].file.sheet if order.input < len(inputs) else None
+    first = order.rows[0] if order.rows else None
     return Finding(
         code=code, severity=Severity(page.severity.value), message=message or f"{page.title}.",
-        sheet=inputs[order.input].file.sheet, row=order.rows[0] if row is None else row,
+        sheet=sheet, row=first if row is None else row,
         column=column, found=found or order.key, allowed=allowed, help=page.fix, order=order.key,
         input=order.input, accepted=accepted,
     )  # fmt: skip

@@ -21,7 +21,7 @@ async def reconcile(run: Run, account: Account, means: Means) -> Run:
         if sender.brake.unclear is not None:
             sender.brake.stop_for(sender.brake.unclear)
         run.stopped = sender.brake.why
-        standing(run, ledger.find(account))
+        standing(run, ledger, ledger.find(account))
     sights = list(seen.values())
     absent = sights.count(Sight.ABSENT)
     if absent:

@@ -16,6 +16,7 @@ COMMANDS = {
     "submit": "Send a saved plan, or plan files, show, ask and send.",
     "resume": "Settle unknown outcomes and send what was confirmed and not sent.",
     "reconcile": "Look up orders whose outcome is unknown.",
+    "release": "Let orders of unknown outcome be sent again, on evidence.",
     "status": "Show where each order stands, as the ledger knows it.",
     "report": "Write the HTML report of a run again.",
     "runs": "List, show and clean up the history of runs.",

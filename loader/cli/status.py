@@ -72,7 +72,7 @@ def _of_account(
     account = _account(ledger, environment) if ledger else None
     run = replace(empty, account=account)
     if ledger is not None and account is not None:
-        standing(run, ledger.find(account, None if key is None else [key]))
+        standing(run, ledger, ledger.find(account, None if key is None else [key]))
     if key is not None and not run.orders:
         raise UsageError(
             f"The ledger has no order {key} for this environment.",

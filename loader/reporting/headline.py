@@ -25,6 +25,7 @@ _TITLES = {
     "resume": "Run resumed",
     "status": "Where the orders stand",
     "reconcile": "Unknown outcomes looked up",
+    "release": "Orders released",
 }
 
 

@@ -15,9 +15,11 @@ from loader.reporting.standing import counted
 # Labels under which `Run.facts` may say how to run the command again, and where files of it lie.
 COMMAND_FACT = "Command"
 PLAN_FACT = "Plan file"
+LEDGER_FACT = "Ledger"
 WORKBOOK_FACT = "Workbook to correct"
 _FROM_FILES = frozenset({"validate", "plan", "submit"})
 _MOST_NAMED = 10
+_MOST_RELEASED = 3  # order numbers in a line to copy
 # Options that the next command needs as well: where the run worked, and how its files were read.
 _WHERE = frozenset({"--base-url", "--ledger", "--profile"})
 _READING = frozenset({"--sheet", "--encoding", "--hidden-rows", "--accept", "--map", "--batch"})
@@ -58,7 +60,14 @@ def next_steps(run: Run, rows: list[OrderRow], cards: list[Card]) -> list[Step]:
 
 def command(run: Run, *words: str) -> str:
     """Return a command line for the environment and the ledger of this run, to be copied."""
-    return shlex.join(("order-loader", *words, "--env", run.env, *_given(run, _WHERE)))
+    where = _given(run, _WHERE)
+    if _is_demo(run):  # it has a ledger of its own, which nobody had to name
+        where += ["--ledger", f"sqlite:///{run.facts.get(LEDGER_FACT, '')}"]
+    return shlex.join(("order-loader", *words, "--env", run.env, *where))
+
+
+def _is_demo(run: Run) -> bool:
+    return run.facts.get(COMMAND_FACT, "").startswith("order-loader demo")
 
 
 def _given(run: Run, options: frozenset[str]) -> list[str]:
@@ -90,9 +99,19 @@ def _unknown(run: Run, number: int) -> Step | None:
         commands=(
             ("To look, and send nothing:", command(run, "reconcile")),
             ("To look, and then send what was confirmed and not sent:", _resume_command(run)),
+            (
+                f"If a day later nobody finds {them}, to let {them} be sent again by a resume:",
+                _release_command(run),
+            ),
         ),
         show="unknown",
     )
+
+
+def _release_command(run: Run) -> str:
+    keys = [order.key for order in run.orders if order.result is Result.UNKNOWN]
+    named = keys[:_MOST_RELEASED] if len(keys) <= _MOST_RELEASED else ["KEY", "KEY"]
+    return command(run, "release", *named, "--because", "WHY")
 
 
 def _conflict(rows: list[OrderRow], number: int) -> Step | None:
@@ -115,6 +134,8 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
     unplaced = sum(card.count for card in loose if card.placed)
     if not number and not loose:
         return None
+    if _is_demo(run):
+        return _correct_demo(run, number)
     what = [amount(number, "order")] if number else []
     what += [amount(unplaced, "row") + " outside any order"] if unplaced else []
     again = run.facts.get(COMMAND_FACT) if run.command in _FROM_FILES else None
@@ -126,6 +147,19 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
         commands=(("", again),) if again else (),
         show="to_correct" if number else "",
     )
+
+
+def _correct_demo(run: Run, number: int) -> Step:
+    """The sample is nobody's file: what can be tried is the workbook to correct."""
+    path = run.facts.get(WORKBOOK_FACT)
+    again = (("Then send it to the same sandbox:", command(run, "submit", path)),) if path else ()
+    where = path or "the sample"
+    return Step(
+        title=f"Try to correct {amount(number, 'order')}",
+        text=f"In your own file you would correct the cells and run the same command again. Here,"
+        f" correct {where}: every wrong cell is marked, and a note at it says how.",
+        commands=again, show="to_correct",
+    )  # fmt: skip
 
 
 def _workbook(run: Run) -> str:
@@ -241,6 +275,17 @@ def _warnings(cards: list[Card]) -> Step | None:
 def _sent(run: Run, number: int) -> Step | None:
     if run.command not in ("submit", "resume") or not number:
         return None
+    if _is_demo(run):
+        return Step(
+            title="Go on with orders of your own",
+            text="Nothing is sent to OK Capsule before you name --env stage or --env prod and have"
+            " set your sign-in.",
+            commands=(
+                ("An empty workbook to fill:", "order-loader template my-orders.xlsx"),
+                ("Look at what is in it:", "order-loader validate my-orders.xlsx"),
+                ("Rehearse sending it:", "order-loader submit my-orders.xlsx"),
+            ),
+        )
     if run.env == "sandbox":
         return Step(
             title="When you are content with the rehearsal, order for real",
@@ -259,8 +304,7 @@ def _sent(run: Run, number: int) -> Step | None:
 
 def _real(run: Run, env: str) -> str:
     """Return the command that sends the files of a rehearsal in earnest."""
-    demo = run.facts.get(COMMAND_FACT, "").startswith("order-loader demo")
-    files = ["YOUR-FILE"] if demo else [one.file.path for one in run.inputs]
+    files = [one.file.path for one in run.inputs]
     return shlex.join(("order-loader", "submit", *files, *_given(run, _READING), "--env", env))
 
 

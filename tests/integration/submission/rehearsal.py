@@ -107,13 +107,13 @@ class Rehearsal:
         async def work(ledger: Ledger, api: wiring.Connection) -> Run:
             run, _ = await self._plan(ledger, api, path, accepted)
             between()
-            return await submitting.submit(run, self._means(ledger, api))
+            return await submitting.submit(run, self.means(ledger, api))
 
         return self.do(work)
 
     def send(self, run: Run) -> Run:
         """Send what was planned, as `submit PLAN` does."""
-        return self.do(lambda ledger, api: submitting.submit(run, self._means(ledger, api)))
+        return self.do(lambda ledger, api: submitting.submit(run, self.means(ledger, api)))
 
     def resume(self, run_id: str | None = None, *, refused: bool = False) -> Run | None:
         """Resume one run or all; None where nothing is unfinished."""
@@ -123,7 +123,7 @@ class Rehearsal:
             found = resuming.unfinished(ledger, account, run_id, self.new_run_id(), refused=refused)
             if found is None:
                 return None
-            return await resuming.resume(found, self._means(ledger, connection), refused=refused)
+            return await resuming.resume(found, self.means(ledger, connection), refused=refused)
 
         return self.do(work)
 
@@ -136,7 +136,7 @@ class Rehearsal:
                 command="reconcile", run_id=self.new_run_id(), env=self.env,
                 base_url=connection.base_url, started_at=0.0, account=account,
             )  # fmt: skip
-            return await reconciling.reconcile(run, account, self._means(ledger, connection))
+            return await reconciling.reconcile(run, account, self.means(ledger, connection))
 
         return self.do(work)
 
@@ -186,7 +186,8 @@ class Rehearsal:
             abreast=self.concurrency,
         )  # fmt: skip
 
-    def _means(self, ledger: Ledger, connection: wiring.Connection) -> submitting.Means:
+    def means(self, ledger: Ledger, connection: wiring.Connection) -> submitting.Means:
+        """Return what sending needs."""
         return submitting.Means(
             ledger=ledger, target=connection.target, clock=self.clock,
             owner=wiring.current_owner(), concurrency=self.concurrency, timeout=self.timeout,
