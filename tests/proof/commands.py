@@ -33,7 +33,7 @@ FOR_EVER = 4e9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One command. `clock` names a file that shifts the process's time."""
+    """One command. `clock` is a file that shifts the process's time, `witness` a folder."""
 
     command: str
     ledger: Path
@@ -43,6 +43,7 @@ class Job:
     run_id: str
     file: File
     clock: Path
+    witness: Path | None = None
     sender: str = LOADER
     stop: Stop | None = None
     concurrency: int = 2
@@ -85,7 +86,7 @@ async def execute(job: Job) -> Run | None:
     clock, checkpoint = ShiftedClock(job.clock), Checkpoint(job.stop)
     tokens = MemoryTokens()
     tokens.save(Tokens(access=job.token, refresh="", renew_at=FOR_EVER))
-    with closing(SqliteLedger(job.ledger, clock)) as ledger:
+    with closing(SqliteLedger(job.ledger, clock, witness=job.witness)) as ledger:
         target = OkCapsule(
             Settings(base_url=job.base_url, concurrency=job.concurrency, timeout=job.timeout),
             Credentials(EMAIL, PASSWORD), clock, tokens=tokens, tls=NO_TLS,

@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from loader.core.document import to_document
-from loader.core.errors import LoaderError
+from loader.core.errors import Defect, LedgerBusy, LedgerError, LoaderError
 from loader.core.model import Account, Run
 from loader.core.privacy import Privacy
 from loader.ledger.sqlite import SqliteLedger
@@ -101,11 +101,18 @@ class Game:
         """Make the ledger, and arm the faults."""
         self.played = Played(self.schedule)
         shift(self.clock, 0.0, 0.0)
-        with contextlib.closing(SqliteLedger(self.ledger, SystemClock())) as ledger:
+        with contextlib.closing(self._opened()) as ledger:
             if self.schedule.known:
                 ledger.rebuilt(self.server.account)
         self.server.sandbox.watch.expect(self.ledger, None, None)
         self.server.sandbox.add_faults(self.schedule.faults)
+
+    @property
+    def _witness(self) -> Path | None:
+        return self.ledger.parent / "witness" if self.schedule.witnessed else None
+
+    def _opened(self) -> SqliteLedger:
+        return SqliteLedger(self.ledger, SystemClock(), witness=self._witness)
 
     async def settle(self) -> None:
         """Do what a careful person does in the end, then run the finished file again."""
@@ -133,7 +140,7 @@ class Game:
     async def plan(self, version: int) -> None:
         """Compare a version of the file with the ledger, as a plan does."""
         job = self._job("plan")
-        with contextlib.closing(SqliteLedger(self.ledger, SystemClock())) as ledger:
+        with contextlib.closing(self._opened()) as ledger:
             planned(
                 File(self.schedule.keys, version), job.run_id, job.account, job.base_url, ledger
             )
@@ -144,9 +151,12 @@ class Game:
         job = self._job(do)
         try:
             run = await execute(job)
-        except LoaderError as told:  # said in words: nothing to see here but where it stands
-            if type(told).__name__ in ("Defect",):
-                self.crashes.append(f"{do}: {told.message}")
+        except LedgerBusy:
+            return  # another process is at work, as it should be told
+        except (LedgerError, Defect) as wrong:  # a ledger that was only killed can be used
+            self.crashes.append(f"{do}: {wrong.message}")
+            return
+        except LoaderError:  # said in words: where the orders stand is seen below
             return
         if run is not None:
             self._state(run)
@@ -204,7 +214,7 @@ class Game:
             account=self.server.account, token=self.server.token,
             run_id=f"run_{self._runs:03}", file=File(self.schedule.keys, self._version),
             sender=self.schedule.sender, stop=stop, concurrency=self.schedule.concurrency,
-            clock=self.clock,
+            clock=self.clock, witness=self._witness,
         )  # fmt: skip
 
     def evidence(self) -> Evidence:

@@ -45,7 +45,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What happens, in order. `known` is True where the ledger need not look keys up first."""
+    """What happens, in order. `known` is True where the ledger need not look keys up first.
+
+    `witnessed` is True where the machine remembers the ledger outside of it.
+    """
 
     seed: int
     keys: Sequence[str]
@@ -53,6 +56,7 @@ class Schedule:
     moves: Sequence[Move] = field(default_factory=tuple)
     concurrency: int = 2
     known: bool = True
+    witnessed: bool = True
     sender: str = LOADER
 
 
@@ -70,7 +74,8 @@ def draw(seed: int, *, stops: float, sender: str = LOADER) -> Schedule:
         moves.append(move)
     return Schedule(
         seed=seed, keys=keys, faults=drawn(chance, keys), moves=tuple(moves),
-        concurrency=chance.choice((1, 2, 4)), known=chance.random() < 0.7, sender=sender,
+        concurrency=chance.choice((1, 2, 4)), known=chance.random() < 0.7,
+        witnessed=chance.random() < 0.5, sender=sender,
     )  # fmt: skip
 
 
