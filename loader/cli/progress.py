@@ -1,8 +1,8 @@
-"""How many orders have an outcome: a bar on a terminal, a line now and then elsewhere."""
+"""How far a run has come: a bar on a terminal, a line now and then elsewhere."""
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SECONDS_BETWEEN_LINES = 10.0
+
+Show = Callable[[int, int, str], None]  # how many are done, of how many, and how they stand
 
 
 class Tally:
@@ -43,47 +45,63 @@ class Tally:
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Progress]:
+def progress(total: int, *, quiet: bool, doing: str = "Sending") -> Iterator[Progress]:
     """Show on standard error how far a run has come; nothing where it is not wanted."""
     tally = Tally(total)
-    if quiet or not total:
-        yield tally.note
+    with _shown(doing, quiet=quiet or not total) as show:
+
+        def tell(entry_id: int, state: State) -> None:
+            tally.note(entry_id, state)
+            show(tally.done, total, str(tally))
+
+        yield tell
+
+
+@contextmanager
+def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show on standard error how many of how many are done; nothing where it is not wanted."""
+    with _shown(what, quiet=quiet) as show:
+        yield lambda done, total: show(done, total, "")
+
+
+@contextmanager
+def _shown(what: str, *, quiet: bool) -> Iterator[Show]:
+    if quiet:
+        yield lambda done, total, tally: None
         return
     from rich.console import Console
 
     console = Console(stderr=True)
     # Where colours are not wanted, neither are the control codes of a bar that moves.
     if console.is_terminal and colour() is not False:
-        with _bar(console, tally) as tell:
-            yield tell
+        with _bar(console, what) as show:
+            yield show
     else:
-        yield _lines(tally)
+        yield _lines(what)
 
 
-def _lines(tally: Tally) -> Progress:
+def _lines(what: str) -> Show:
     next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
-    def tell(entry_id: int, state: State) -> None:
+    def show(done: int, total: int, tally: str) -> None:
         nonlocal next_line
-        tally.note(entry_id, state)
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-            say(f"{tally.done:,} of {tally.total:,} orders: {tally}")
+            say(f"{what}: {done:,} of {total:,} orders{f': {tally}' if tally else ''}")
 
-    return tell
+    return show
 
 
 @contextmanager
-def _bar(console: "Console", tally: Tally) -> Iterator[Progress]:
+def _bar(console: "Console", what: str) -> Iterator[Show]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("Sending"), BarColumn(bar_width=20), MofNCompleteColumn(),
+    columns = (TextColumn(what), BarColumn(bar_width=20), MofNCompleteColumn(),
                TimeElapsedColumn(), TextColumn("{task.fields[tally]}"))  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("orders", total=tally.total, tally="")
+        task = bar.add_task("orders", total=None, tally="", visible=False)
 
-        def tell(entry_id: int, state: State) -> None:
-            tally.note(entry_id, state)
-            bar.update(task, completed=tally.done, tally=str(tally))
+        def show(done: int, total: int, tally: str) -> None:
+            bar.update(task, completed=done, total=total, tally=tally, visible=True)
 
-        yield tell
+        yield show

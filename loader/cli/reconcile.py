@@ -8,21 +8,25 @@ from loader.cli import options
 
 
 @click.command("reconcile")
+@click.option("--all", "everything", is_flag=True,
+              help="Compare with every order at OK Capsule; rebuilds a lost ledger.")  # fmt: skip
 @options.where
 @options.connecting
 @options.reporting
 @options.shown
-def command(**chosen: Any) -> int:
+def command(everything: bool, **chosen: Any) -> int:
     """Look up orders whose outcome is unknown.
 
     Nothing is sent. An order that is found with the content that was sent becomes created; one
     that is not found stays unknown, because the look-up may lag behind.
     """
     from loader.app.reconciling import reconcile
+    from loader.cli.progress import progress
     from loader.cli.session import session
     from loader.cli.show import facts, new_run_id, show
     from loader.core.model import Run
 
+    shown = options.shown_of(chosen)
     with session(chosen) as opened:
         account = opened.account()
         run = Run(
@@ -30,6 +34,8 @@ def command(**chosen: Any) -> int:
             base_url=opened.connection.base_url, started_at=opened.clock.now(),
             facts=facts(opened.settings.ledger),
         )  # fmt: skip
-        means = opened.means(lambda entry_id, state: None)
-        run = opened.do(reconcile(run, account, means))
-    return show(run, options.shown_of(chosen))
+        unknown = sum(one.state.value == "unknown" for one in opened.ledger.find(account))
+        with progress(unknown, quiet=shown.quiet, doing="Looking up") as tell:
+            means = opened.means(tell)
+            run = opened.do(reconcile(run, account, means, everything=everything))
+    return show(run, shown)

@@ -127,8 +127,8 @@ class Rehearsal:
 
         return self.do(work)
 
-    def reconcile(self) -> Run:
-        """Look up what is unknown."""
+    def reconcile(self, *, everything: bool = False) -> Run:
+        """Look up what is unknown; with `everything`, compare with all that the API lists."""
 
         async def work(ledger: Ledger, connection: wiring.Connection) -> Run:
             account = Account(connection.environment, await connection.target.account_id())
@@ -136,7 +136,8 @@ class Rehearsal:
                 command="reconcile", run_id=self.new_run_id(), env=self.env,
                 base_url=connection.base_url, started_at=0.0, account=account,
             )  # fmt: skip
-            return await reconciling.reconcile(run, account, self.means(ledger, connection))
+            means = self.means(ledger, connection)
+            return await reconciling.reconcile(run, account, means, everything=everything)
 
         return self.do(work)
 

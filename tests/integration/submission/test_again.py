@@ -1,6 +1,8 @@
 """Running again, with the same content or other: no second POST without evidence or a person."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -26,6 +28,17 @@ def codes(run: Run) -> dict[str, str]:
     return {one.order: one.code for one in run.findings if one.order is not None}
 
 
+@contextmanager
+def by_hand(rehearsal: Rehearsal) -> Iterator[httpx.Client]:
+    """Sign in at the API without this machine's ledger."""
+    with httpx.Client(base_url=rehearsal.sandbox.base_url, trust_env=False) as client:
+        signed_in = client.post(
+            "/v2/authentication/token", json={"email": EMAIL, "password": PASSWORD}
+        )
+        client.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
+        yield client
+
+
 def ordered_elsewhere(rehearsal: Rehearsal, key: str, **changes: Json) -> str:
     """Make an order at the API without this machine's ledger, and return its id."""
     body = {
@@ -37,11 +50,7 @@ def ordered_elsewhere(rehearsal: Rehearsal, key: str, **changes: Json) -> str:
             {"client_product_id": "00000000-0000-4000-8000-000000000101"}]}]}],
         **changes,
     }  # fmt: skip
-    with httpx.Client(base_url=rehearsal.sandbox.base_url, trust_env=False) as client:
-        signed_in = client.post(
-            "/v2/authentication/token", json={"email": EMAIL, "password": PASSWORD}
-        )
-        client.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
+    with by_hand(rehearsal) as client:
         made = client.post("/v2/orders", json=body)
         assert made.status_code == 201
         return str(made.json()["order"]["id"])
