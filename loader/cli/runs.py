@@ -91,15 +91,23 @@ def show_run(run_id: str | None, **chosen: Any) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @options.no_input
 def purge(older_than: int, **chosen: Any) -> int:
-    """Remove personal data of old runs; what was sent stays known to the ledger."""
+    """Remove personal data of old runs and of orders that are done.
+
+    What was sent stays known to the ledger: it is never sent twice. A refused order without its
+    content cannot be sent again by a resume.
+    """
     from loader.cli.confirm import sure
     from loader.cli.output import result
 
-    sure(f"Remove the details of runs older than {older_than} days?", chosen)
+    sure(f"Remove the details of runs and orders older than {older_than} days?", chosen)
+    before = time.time() - older_than * DAY
     with _ledger(chosen) as ledger:
-        removed = ledger.purge_runs(time.time() - older_than * DAY) if ledger else 0
+        removed = ledger.purge_runs(before) if ledger else 0
+        contents = ledger.purge_payloads(before) if ledger else 0
     if chosen["form"] == "json":
-        result(json.dumps({"schema": "order-loader/purge/1", "removed": removed}))
+        found = {"removed": removed, "contents_removed": contents}
+        result(json.dumps({"schema": "order-loader/purge/1", **found}))
     else:
-        result(f"The details of {removed} {'run was' if removed == 1 else 'runs were'} removed.")
+        result(f"The details of {removed} {'run was' if removed == 1 else 'runs were'} removed,")
+        result(f"and the content of {contents} {'order' if contents == 1 else 'orders'}.")
     return 0

@@ -1,7 +1,9 @@
 """Nothing is sent, or told, under a name that it does not have; and who waits is told so."""
 
+import contextlib
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -86,6 +88,27 @@ def test_a_plan_that_was_sent_is_not_asked_about_again(machine: Machine, serve: 
     again = machine.run("submit", plan, *there, "--format", "json")
     assert (again.code, "sending" in again.err) == (0, False)
     assert again.document["totals"]["skipped"] == 2
+
+
+# ------------------------------------------------------------------ personal data
+def test_purging_leaves_no_personal_data_of_done_orders(machine: Machine, serve: Serve) -> None:
+    """Names and streets are gone from the ledger's file; the same file is still skipped."""
+    there = ("--base-url", serve().base_url, "--no-report", "--no-workbook")
+    assert machine.run("submit", PRESCRIPTION, "--yes", *there).code == 0
+    file = machine.data / "ledger.sqlite3"
+    street = b"7 Sample Lane"
+    with PRESCRIPTION.open("rb") as prescription:
+        assert street in prescription.read()
+    assert street in file.read_bytes()
+    with contextlib.closing(sqlite3.connect(file)) as ledger, ledger:
+        ledger.execute("UPDATE entry SET updated_at = updated_at - 40 * 86400")
+        ledger.execute("UPDATE run SET ended_at = ended_at - 40 * 86400")
+    purged = machine.run("runs", "purge", "--older-than", 30, "--yes", "--format", "json")
+    assert purged.document["contents_removed"] == 2
+    left = b"".join(one.read_bytes() for one in machine.data.glob("ledger.sqlite3*"))
+    assert street not in left
+    again = machine.run("submit", PRESCRIPTION, *there, "--format", "json")
+    assert (again.code, again.document["totals"]["skipped"]) == (0, 2)
 
 
 # ------------------------------------------------------------------ signals
