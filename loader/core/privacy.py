@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,19 @@ class Privacy(StrEnum):
 
 _SHOWN = 40
 _SIGNS = frozenset(string.punctuation + " \t\r\n")
+_HIDDEN = re.compile(f"[^{re.escape(string.punctuation)} \t\r\n]")
+
+
+class _Shapes(dict[int, str]):
+    """The shape of every character that was met, by its code point, for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        known = "9" if character.isdigit() else "x"
+        return self.setdefault(code, character if character in _SIGNS else known)
+
+
+_SHAPES = _Shapes()
 
 
 def mask(text: str) -> str:
@@ -26,19 +40,10 @@ def mask(text: str) -> str:
     A wrong e-mail or phone number can still be recognised by its shape, a person cannot. Where
     the first character would be all that there is to hide, it is hidden as well.
     """
-    rest = "".join(map(_shape, text[1:_SHOWN]))
-    first = text[:1] if any(map(_hidden, text[1:])) else "".join(map(_shape, text[:1]))
-    return first + rest + ("…" if len(text) > _SHOWN else "")
-
-
-def _hidden(character: str) -> bool:
-    return character not in _SIGNS
-
-
-def _shape(character: str) -> str:
-    if not _hidden(character):
-        return character
-    return "9" if character.isdigit() else "x"
+    shape = text[:_SHOWN].translate(_SHAPES)
+    if _HIDDEN.search(text, 1):
+        shape = text[0] + shape[1:]
+    return shape if len(text) <= _SHOWN else f"{shape}…"
 
 
 def shown(text: str | None, *, personal: bool, privacy: Privacy) -> str | None:
@@ -48,21 +53,42 @@ def shown(text: str | None, *, personal: bool, privacy: Privacy) -> str | None:
     return mask(text) if privacy is Privacy.MASKED else None
 
 
+Tree = dict[str, "Tree"]
+
+
+def _tree(paths: Iterable[str]) -> Tree:
+    """Return the dotted paths as a tree; a leaf is empty."""
+    root: Tree = {}
+    for path in paths:
+        node = root
+        for name in path.split("."):
+            node = node.setdefault(name, {})
+    return root
+
+
+_PERSONAL = _tree(PERSONAL_PATHS)
+
+
 def shown_request(request: dict[str, Any], privacy: Privacy) -> dict[str, Any]:
-    """Return a copy of a request body with its personal values as the privacy allows them."""
-    return request if privacy is Privacy.FULL else _walk(request, "", privacy)
+    """Return a request body with its personal values as the privacy allows them.
+
+    Parts without any are those of the request itself, not copies.
+    """
+    return request if privacy is Privacy.FULL else _walk(request, _PERSONAL, privacy)
 
 
-def _walk(node: dict[str, Any], path: str, privacy: Privacy) -> dict[str, Any]:
+def _walk(node: dict[str, Any], personal: Tree, privacy: Privacy) -> dict[str, Any]:
+    if personal.keys().isdisjoint(node):
+        return node
     result: dict[str, Any] = {}
     for name, value in node.items():
-        here = f"{path}.{name}" if path else name
-        if isinstance(value, dict):
-            result[name] = _walk(value, here, privacy)
-        elif isinstance(value, list):
-            result[name] = [_walk(item, here, privacy) for item in value]
-        elif here not in PERSONAL_PATHS:
+        inner = personal.get(name)
+        if inner is None:
             result[name] = value
+        elif inner and isinstance(value, dict):
+            result[name] = _walk(value, inner, privacy)
+        elif inner and isinstance(value, list):
+            result[name] = [_walk(item, inner, privacy) for item in value]
         elif privacy is Privacy.MASKED:
             result[name] = mask(str(value))
     return result

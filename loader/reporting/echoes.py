@@ -24,16 +24,28 @@ def without_echoes(text: str, request: dict[str, Any] | None, privacy: Privacy) 
     if privacy is Privacy.FULL or not request or not text:
         return text
     values = sorted(set(_personal(request, "")), key=len, reverse=True)
-    if not values:
+    whole = _hide_all(text, values, privacy)
+    start = _cut_value(whole, values)
+    return whole if start is None else whole[:start] + _HIDDEN
+
+
+def _hide_all(text: str, values: list[str], privacy: Privacy) -> str:
+    # Most values are not in the text at all, and to compile a pattern takes longer than to look.
+    folded = _folded(text)
+    inside = [words for words in map(str.split, values) if _folded(words[0]) in folded]
+    if not inside:
         return text
-    pattern = "|".join(r"\s+".join(map(re.escape, value.split())) for value in values)
+    pattern = "|".join(r"\s+".join(map(re.escape, words)) for words in inside)
 
     def hide(found: re.Match[str]) -> str:
         return mask(found.group()) if privacy is Privacy.MASKED else _HIDDEN
 
-    whole = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", hide, text, flags=re.IGNORECASE)
-    start = _cut_value(whole, values)
-    return whole if start is None else whole[:start] + _HIDDEN
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", hide, text, flags=re.IGNORECASE)
+
+
+def _folded(text: str) -> str:
+    """Return a text such that all that `re.IGNORECASE` takes for alike is alike: İ is an i."""
+    return text.casefold().replace("\u0307", "")
 
 
 def _cut_value(text: str, values: list[str]) -> int | None:

@@ -12,11 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from loader.core.model import Result, Run
+from loader.core.payload import collector_off
 from loader.core.privacy import Privacy
 from loader.reporting import headline
 from loader.reporting.finding_cards import Card, finding_cards, parts
 from loader.reporting.legible import legible
-from loader.reporting.next_steps import COMMAND_FACT, command, next_steps
+from loader.reporting.next_command import COMMAND_FACT, command
+from loader.reporting.next_steps import next_steps
 from loader.reporting.order_columns import order_columns
 from loader.reporting.order_rows import OrderRow, order_rows
 from loader.reporting.standing import Standing, counted
@@ -69,6 +71,10 @@ class HtmlReport:
 
     def render(self, run: Run, privacy: Privacy) -> bytes:
         """Return the page as UTF-8; personal values as `privacy` allows them."""
+        with collector_off():
+            return self._page(run, privacy).encode()
+
+    def _page(self, run: Run, privacy: Privacy) -> str:
         cards = finding_cards(run, privacy)
         rows = order_rows(run, cards, privacy)
         columns = order_columns(run, rows, privacy)
@@ -87,7 +93,7 @@ class HtmlReport:
             without_content=columns.without_content,
             run=run,
             command=lambda *words: command(run, *words),
-        ).encode()
+        )
 
 
 def _environment() -> Environment:

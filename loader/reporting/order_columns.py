@@ -139,5 +139,7 @@ def _legible(node: object) -> object:
     if isinstance(node, dict):
         return {name: _legible(value) for name, value in node.items()}
     if isinstance(node, (list, tuple)):
+        if set(map(type, node)) == {int}:  # most of all, and nothing to read in them
+            return node
         return [_legible(value) for value in node]
     return legible(node) if isinstance(node, str) else node

@@ -42,6 +42,18 @@ def test_personal_values_are_masked(said: str, shown: str) -> None:
     assert without_echoes(said, REQUEST, Privacy.MASKED) == shown
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "shown"),
+    [("İpek", "ipek is taken", "ixxx is taken"), ("STRASSER", "strasser", "sxxxxxxx"),
+     ("Kelvin", "\u212aelvin", "\u212axxxxx"), ("Straße", "STRA\u1e9eE", "Sxxxxx")],
+)  # fmt: skip
+def test_letters_that_are_alike_in_other_capitals_are_masked(
+    name: str, said: str, shown: str
+) -> None:
+    """Whatever the letters are that the vendor writes large or small."""
+    assert without_echoes(said, {"consumer": {"last_name": name}}, Privacy.MASKED) == shown
+
+
 def test_a_value_that_the_end_cut_off_is_hidden() -> None:
     """A message is cut at 500 characters; the beginning of a note is still the note."""
     note = REQUEST["note"]
