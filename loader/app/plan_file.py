@@ -6,7 +6,7 @@ The file holds personal data: mode 0600.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import orjson
 from loader.app.private_file import write_private
 from loader.core.document import SCHEMA, from_document, to_document
 from loader.core.errors import InputError, StalePlan
-from loader.core.model import Account, Catalogue, Run
+from loader.core.model import Account, Catalogue, InputSummary, Run
 from loader.core.payload import contents_of, fingerprint, request_of
 from loader.core.privacy import Privacy, printable
 
@@ -24,11 +24,21 @@ _MOST_NAMED = 10
 
 
 def save_plan(run: Run, catalogue: Catalogue, path: Path) -> None:
-    """Write the plan, bound to what it was made from; `OSError` where it cannot be written."""
+    """Write the plan, bound to what it was made from; `OSError` where it cannot be written.
+
+    Files are named by their whole path: a plan may be sent from another folder.
+    """
+    run = replace(run, inputs=[_absolute(one) for one in run.inputs])
+    if run.mapping:
+        run.mapping = {**run.mapping, "path": str(Path(run.mapping["path"]).absolute())}
     document = to_document(run, Privacy.FULL)
     document["binds"] = _binds(run, catalogue)
     document["seal"] = _seal(document)
     write_private(path, orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+
+def _absolute(one: InputSummary) -> InputSummary:
+    return replace(one, file=replace(one.file, path=str(Path(one.file.path).absolute())))
 
 
 def _binds(run: Run, catalogue: Catalogue) -> dict[str, Any]:

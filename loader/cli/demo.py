@@ -31,19 +31,26 @@ def command(**chosen: Any) -> int:
     """
     from platformdirs import user_data_path
 
+    from loader.cli import submit
     from loader.cli.output import say
-    from loader.cli.submit import send
 
     folder = user_data_path("order-loader", appauthor=False) / "demo"
     say(f"Sending {SAMPLE} to a sandbox on this machine, as you would with:")
     say(f"  order-loader submit {SAMPLE} --env sandbox\n")
-    return send(
-        {
-            **chosen, "paths": (sample_path(),), "env": "sandbox", "base_url": None,
-            "ledger": f"sqlite:///{folder / 'ledger.sqlite3'}", "sheet": None, "encoding": None,
-            "hidden_rows": None, "mapping": None, "batch": None, "accept": (), "concurrency": 4,
-            "rate": None, "timeout": 30.0,
-            "sign_in_field": "email", "yes": True, "expect_orders": None, "no_input": True,
-            "watched": False,
-        }
-    )  # fmt: skip
+    ledger = f"sqlite:///{folder / 'ledger.sqlite3'}"
+    asked = {
+        "paths": (sample_path(),), "ledger": ledger, "watched": False, "yes": True,
+        "no_input": True,
+    }  # fmt: skip
+    return submit.send({**_as_usual(submit.command), **chosen, **asked})
+
+
+def _as_usual(command: click.Command) -> dict[str, Any]:
+    """Return the options of a command as they are when nobody chooses any."""
+    context = click.Context(command)
+    usual: dict[str, Any] = {}
+    for one in command.params:
+        default = one.get_default(context)
+        nothing = () if getattr(one, "multiple", False) else None
+        usual[str(one.name)] = default if isinstance(default, str | int | float) else nothing
+    return usual

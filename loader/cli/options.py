@@ -20,6 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 ENVIRONMENTS = ("sandbox", "stage", "prod")
 PRIVACIES = ("masked", "full", "none")  # of loader.core.privacy, which --help need not import
 CODE_SEPARATOR = ";"
+READING = frozenset({"sheet", "encoding", "hidden_rows", "accept", "mapping", "batch"})
 
 
 def stack(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -205,6 +206,22 @@ def sending_options(chosen: dict[str, Any]) -> "ReadOptions":
 
         refuse_draft(chosen_options.profile)
     return chosen_options
+
+
+def refuse_reading() -> None:
+    """Raise `UsageError` where a saved plan was given options of how files are read."""
+    context = click.get_current_context()
+    given = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name in READING
+        and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise UsageError(
+            f"A saved plan is sent as it is: {', '.join(given)} would change nothing.",
+            hint="Leave that out, or plan again with it: order-loader plan FILE -o PLAN",
+        )
 
 
 def accepted_codes(chosen: dict[str, Any]) -> frozenset[str]:

@@ -54,15 +54,18 @@ def make(
     """Make the plan over an open session; return the catalogue that it was made with, too."""
     from loader import wiring
     from loader.app.planning import plan
+    from loader.cli.progress import counting
 
     connection = opened.connection
     job = job_of(chosen, connection.base_url, opened.settings.ledger, output)
-    return opened.do(
-        plan(
-            job, wiring.source_reading(job.options), opened.clock, opened.ledger,
-            connection.target, connection.environment, abreast=opened.settings.concurrency,
-        )
-    )  # fmt: skip
+    with counting("Looking up", quiet=chosen["quiet"]) as looked_up:
+        return opened.do(
+            plan(
+                job, wiring.source_reading(job.options), opened.clock, opened.ledger,
+                connection.target, connection.environment, abreast=opened.settings.concurrency,
+                looked_up=looked_up,
+            )
+        )  # fmt: skip
 
 
 def job_of(

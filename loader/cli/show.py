@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from loader.core.privacy import Privacy
 
 FOLDER = "reports"
+PLAN_FACT = "Plan file"
+_OURS = re.compile(r"[0-9]{8}T[0-9]{6}_[0-9a-f]{6}-[a-z]+-(.+)-to-correct")
 REHEARSAL = "This was a rehearsal in the sandbox: nothing was ordered."
 CANNOT_WRITE = 3  # the exit code of a run that is well, but for its report
 
@@ -59,6 +61,8 @@ def show(run: "Run", chosen: Shown) -> int:
         for fact in (CORRECT_FACT, RESULTS_FACT):
             if fact in run.facts:
                 result(f"{fact}: {run.facts[fact]}")
+        if run.command == "plan" and PLAN_FACT in run.facts:
+            result(f"Plan: {run.facts[PLAN_FACT]} (it names people: only you can read it)")
     if problem is not None:
         say(f"error: The report cannot be written to {report_path(run, chosen)}: {problem}.")
         say("  = help: Name another place with --report PATH, or pass --no-report.")
@@ -117,9 +121,17 @@ def report_path(run: "Run", chosen: Shown) -> Path:
     """Return where the report goes: where it was asked for, else its own name in reports/."""
     if chosen.report is not None:
         return chosen.report
-    stem = Path(run.inputs[0].file.path).stem if run.inputs else run.env
+    about = run.inputs[0].file.path if run.inputs else run.env
+    return Path(FOLDER) / f"{file_name(run, about)}.html"
+
+
+def file_name(run: "Run", about: str) -> str:
+    """Return how a file of this run is called, without its ending: when, what, of which input."""
+    stem = Path(about).stem
+    if ours := _OURS.fullmatch(stem):  # a workbook to correct that came back
+        stem = ours[1]
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:40] or "orders"
-    return Path(FOLDER) / f"{run.run_id.removeprefix('run_')}-{run.command}-{safe}.html"
+    return f"{run.run_id.removeprefix('run_')}-{run.command}-{safe}"
 
 
 def _warn_full(privacy: "Privacy") -> None:

@@ -72,6 +72,7 @@ def _saved(opened: "Session", chosen: dict[str, Any]) -> "Run":
     from loader.cli.show import facts, new_run_id
     from loader.core.errors import UsageError
 
+    options.refuse_reading()
     path = chosen["paths"][0]
     run, binds = load_plan(path)
     if run.env != opened.settings.env:

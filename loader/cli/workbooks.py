@@ -1,6 +1,5 @@
 """The workbooks of a run: what goes back to be corrected, and what became of each order."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -92,10 +91,9 @@ def _note(run: "Run", fact: str, path: Path, content: Callable[[], bytes]) -> No
 
 def _path(run: "Run", chosen: Shown, folder: Path, index: int, *, several: bool) -> Path:
     """Return where the workbook of an input goes; one of several bears its number."""
+    from loader.cli.show import file_name
+
     number = f"-{index + 1}" if several else ""
     if chosen.workbook is not None:
         return chosen.workbook.with_stem(chosen.workbook.stem + number)
-    stem = Path(run.inputs[index].file.path).stem
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:40] or "orders"
-    name = f"{run.run_id.removeprefix('run_')}-{run.command}-{safe}{number}-to-correct.xlsx"
-    return folder / name
+    return folder / f"{file_name(run, run.inputs[index].file.path)}{number}-to-correct.xlsx"

@@ -18,8 +18,6 @@ from schemas.frame import order_schema
 from schemas.pouch_orders import BY_NAME, FIELDS
 from schemas.vocabulary import Field, Kind
 
-Maps = Mapping[str, Mapping[str, str]]
-
 _WRITTEN = re.compile(r"-?[0-9.,]+")
 _SWAPPED = str.maketrans(",.", ".,")
 

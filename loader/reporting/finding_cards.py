@@ -39,7 +39,8 @@ class Card:
 
     `message` is "" where each value has its own; `says_more` where it is not the title again.
     `values` are at most `MOST_VALUES`; `more` counts the others, `more_rows` names their rows.
-    `count` is the number of places, `placed` False where it is about the whole file.
+    `count` is the number of places, `placed` False where it is about the whole file, `masked` True
+    where the values are shown by their shape alone.
     """
 
     number: int
@@ -61,6 +62,7 @@ class Card:
     count: int
     orders: tuple[str, ...]
     placed: bool
+    masked: bool
 
     @property
     def holds_back(self) -> bool:
@@ -142,6 +144,7 @@ def _card(number: int, groups: list[FindingGroup], run: Run, privacy: Privacy) -
         count=sum(max(1, len(group.rows)) for group in groups),
         orders=tuple(dict.fromkeys(chain.from_iterable(group.orders for group in groups))),
         placed=first.row is not None,
+        masked=first.personal and privacy is Privacy.MASKED and any(look[0] for look, _ in looks),
     )
 
 

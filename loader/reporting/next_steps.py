@@ -3,26 +3,26 @@
 import shlex
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 
 from loader.core.findings import Severity
 from loader.core.model import Result, Run
 from loader.reporting.finding_cards import Card
 from loader.reporting.headline import amount
+from loader.reporting.next_command import (
+    COMMAND_FACT,
+    PLAN_FACT,
+    READING,
+    WORKBOOK_FACT,
+    command,
+    given,
+    is_demo,
+)  # fmt: skip
 from loader.reporting.order_rows import OrderRow
 from loader.reporting.standing import counted
 
-# Labels under which `Run.facts` may say how to run the command again, and where files of it lie.
-COMMAND_FACT = "Command"
-PLAN_FACT = "Plan file"
-LEDGER_FACT = "Ledger"
-WORKBOOK_FACT = "Workbook to correct"
 _FROM_FILES = frozenset({"validate", "plan", "submit"})
 _MOST_NAMED = 10
 _MOST_RELEASED = 3  # order numbers in a line to copy
-# Options that the next command needs as well: where the run worked, and how its files were read.
-_WHERE = frozenset({"--base-url", "--ledger", "--profile"})
-_READING = frozenset({"--sheet", "--encoding", "--hidden-rows", "--accept", "--map", "--batch"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,30 +56,6 @@ def next_steps(run: Run, rows: list[OrderRow], cards: list[Card]) -> list[Step]:
     ]
     taken = [step for step in steps if step is not None]
     return taken or [Step(title="Nothing", text="No order needs anything from you.")]
-
-
-def command(run: Run, *words: str) -> str:
-    """Return a command line for the environment and the ledger of this run, to be copied."""
-    where = _given(run, _WHERE)
-    if _is_demo(run):  # it has a ledger of its own, which nobody had to name
-        where += ["--ledger", f"sqlite:///{run.facts.get(LEDGER_FACT, '')}"]
-    return shlex.join(("order-loader", *words, "--env", run.env, *where))
-
-
-def _is_demo(run: Run) -> bool:
-    return run.facts.get(COMMAND_FACT, "").startswith("order-loader demo")
-
-
-def _given(run: Run, options: frozenset[str]) -> list[str]:
-    """Return those of the options that the command of this run was given, with their values."""
-    words = shlex.split(run.facts.get(COMMAND_FACT, ""))
-    found: list[str] = []
-    for word, value in pairwise([*words, ""]):
-        if word in options:
-            found += [word, value]
-        elif word.partition("=")[0] in options:
-            found.append(word)
-    return found
 
 
 def _resume_command(run: Run, *options: str) -> str:
@@ -134,7 +110,7 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
     unplaced = sum(card.count for card in loose if card.placed)
     if not number and not loose:
         return None
-    if _is_demo(run):
+    if is_demo(run):
         return _correct_demo(run, number)
     what = [amount(number, "order")] if number else []
     what += [amount(unplaced, "row") + " outside any order"] if unplaced else []
@@ -153,11 +129,10 @@ def _correct_demo(run: Run, number: int) -> Step:
     """The sample is nobody's file: what can be tried is the workbook to correct."""
     path = run.facts.get(WORKBOOK_FACT)
     again = (("Then send it to the same sandbox:", command(run, "submit", path)),) if path else ()
-    where = path or "the sample"
     return Step(
         title=f"Try to correct {amount(number, 'order')}",
-        text=f"In your own file you would correct the cells and run the same command again. Here,"
-        f" correct {where}: every wrong cell is marked, and a note at it says how.",
+        text="In your own file you would correct the cells and run the same command again. Here,"
+        f" correct {path or 'the sample'}: every wrong cell is marked, and a note at it says how.",
         commands=again, show="to_correct",
     )  # fmt: skip
 
@@ -250,7 +225,7 @@ def _send(run: Run, counts: dict[str, int]) -> Step | None:
     if run.command not in ("validate", "plan") or not number:
         return None
     plan = run.facts.get(PLAN_FACT)
-    files = [plan] if plan else [one.file.path for one in run.inputs] + _given(run, _READING)
+    files = [plan] if plan else [one.file.path for one in run.inputs] + given(run, READING)
     kept = counts.get("to_correct", 0)
     text = "Nothing has been sent yet. This command shows the plan and asks before it sends it."
     if kept:
@@ -275,7 +250,7 @@ def _warnings(cards: list[Card]) -> Step | None:
 def _sent(run: Run, number: int) -> Step | None:
     if run.command not in ("submit", "resume") or not number:
         return None
-    if _is_demo(run):
+    if is_demo(run):
         return Step(
             title="Go on with orders of your own",
             text="Nothing is sent to OK Capsule before you name --env stage or --env prod and have"
@@ -305,7 +280,7 @@ def _sent(run: Run, number: int) -> Step | None:
 def _real(run: Run, env: str) -> str:
     """Return the command that sends the files of a rehearsal in earnest."""
     files = [one.file.path for one in run.inputs]
-    return shlex.join(("order-loader", "submit", *files, *_given(run, _READING), "--env", env))
+    return shlex.join(("order-loader", "submit", *files, *given(run, READING), "--env", env))
 
 
 def _named(row: OrderRow) -> str:

@@ -31,6 +31,10 @@ _MOST_ORDERS = 10
 _PRESSING = (Result.UNKNOWN, Result.CONFLICT, Result.REFUSED)
 _DETAILS = "Details"  # how an order's error calls the API's words on single fields
 _MARGIN = "   | "
+_MASKED = (
+    "(masked: what is found in columns about people is shown as a first sign, x for letters and 9"
+    " for digits; --privacy full shows it)"
+)
 
 
 class TextReport:
@@ -59,8 +63,12 @@ class TextReport:
     def _cards(self, run: Run, cards: list[Card]) -> Iterator[str]:
         told = [card for card in cards if self._verbose or card.severity is not Severity.NOTE]
         most = len(told) if self._verbose else _MOST_CARDS
+        explained = False
         for card in told[:most]:
             yield from self._card(run, card)
+            if card.masked and not explained:
+                explained = True
+                yield from self._labelled("", _MASKED)
             yield ""
         if len(told) > most:
             more = amount(len(told) - most, "more kind")
@@ -181,7 +189,7 @@ class TextReport:
     def _indented(self, text: str, first: str, then: str) -> Iterator[str]:
         yield from textwrap.wrap(
             text, self._width, initial_indent=first, subsequent_indent=then,
-            break_on_hyphens=False,
+            break_on_hyphens=False, break_long_words=False,
         )  # fmt: skip
 
 

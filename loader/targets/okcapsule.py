@@ -128,17 +128,24 @@ class OkCapsule:
         exchange = await self._read(USER, ORDER_REPLY_CAP)
         found = set(_client_ids(read_object(exchange.body))) if exchange.status == 200 else set()
         for name, path in (("products", "/v2/products"), ("orders", ORDERS)):
-            if not found:
+            if not found and exchange.status is not None:
                 exchange = await self._read(lists.page_path(path, None), PAGE_CAP)
                 listed = lists.entries(read_object(exchange.body), name) or []
                 found = {one for entry in listed for one in _client_ids(entry)}
         if len(found) == 1:
             return found.pop()
+        if exchange.status is None:
+            raise StoppedEarly(
+                f"OK Capsule cannot be reached. {what_happened(exchange)}",
+                hint="Nothing was sent. Check this machine's connection to the internet, and"
+                " whether a firewall or a proxy is in the way; then run the command again.",
+            )
         raise StoppedEarly(
             f"The API does not tell which account is signed in. {what_happened(exchange)}"
             if not found
             else "The API shows this user several accounts.",
-            hint="Ask your OK Capsule contact whether this user belongs to exactly one client.",
+            hint="Run the command again later; where it stays so, ask your OK Capsule contact"
+            " whether this user belongs to exactly one client.",
         )
 
     async def catalogue(self) -> Catalogue:

@@ -49,6 +49,7 @@ def test_an_unknown_outcome_is_looked_up_and_never_sent_by_hand() -> None:
     assert commands(first) == [
         "order-loader reconcile --env stage",
         "order-loader resume run_1 --env stage",
+        "order-loader release RX-1 --because WHY --env stage",
     ]
 
 
@@ -177,7 +178,7 @@ def test_the_sample_of_the_demo_is_not_ordered_for_real() -> None:
     """After the demo the person's own file is meant, not the sample."""
     run = run_of(order(Result.CREATED), env="sandbox", facts={"Command": "order-loader demo"})
     (step,) = steps_of(run)
-    assert commands(step)[0] == "order-loader submit YOUR-FILE --env stage"
+    assert commands(step)[0] == "order-loader template my-orders.xlsx"
 
 
 def test_when_all_is_done_it_says_so() -> None:

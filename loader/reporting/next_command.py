@@ -1,0 +1,40 @@
+"""The line to copy for what comes next: it names again where this run worked, and how it read."""
+
+import shlex
+from itertools import pairwise
+
+from loader.core.model import Run
+
+# Labels under which `Run.facts` may say how to run the command again, and where files of it lie.
+COMMAND_FACT = "Command"
+PLAN_FACT = "Plan file"
+LEDGER_FACT = "Ledger"
+WORKBOOK_FACT = "Workbook to correct"
+# Options that the next command needs as well: where the run worked, and how its files were read.
+WHERE = frozenset({"--base-url", "--ledger", "--profile"})
+READING = frozenset({"--sheet", "--encoding", "--hidden-rows", "--accept", "--map", "--batch"})
+
+
+def command(run: Run, *words: str) -> str:
+    """Return a command line for the environment and the ledger of this run, to be copied."""
+    where = given(run, WHERE)
+    if is_demo(run):  # it has a ledger of its own, which nobody had to name
+        where += ["--ledger", f"sqlite:///{run.facts.get(LEDGER_FACT, '')}"]
+    return shlex.join(("order-loader", *words, "--env", run.env, *where))
+
+
+def is_demo(run: Run) -> bool:
+    """True for the run of the sample that the loader brings along."""
+    return run.facts.get(COMMAND_FACT, "").startswith("order-loader demo")
+
+
+def given(run: Run, options: frozenset[str]) -> list[str]:
+    """Return those of the options that the command of this run was given, with their values."""
+    words = shlex.split(run.facts.get(COMMAND_FACT, ""))
+    found: list[str] = []
+    for word, value in pairwise([*words, ""]):
+        if word in options:
+            found += [word, value]
+        elif word.partition("=")[0] in options:
+            found.append(word)
+    return found
