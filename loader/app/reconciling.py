@@ -20,9 +20,9 @@ async def reconcile(run: Run, account: Account, means: Means, *, everything: boo
     ledger, brake = means.ledger, means.brake
     compared: Compared | None = None
     with ledger.lock(account):
-        take_back(ledger, account, None)
+        take_back(means, account, None)
         unknown = [entry for entry in ledger.find(account) if entry.state is State.UNKNOWN]
-        sender = means.sender(run.run_id)
+        sender = means.sender(run.run_id, account)
         with interruptible(sender, means.say):
             async with sender.scribe() as scribe:
                 seen = await sender.look_up(scribe, unknown)

@@ -47,11 +47,11 @@ async def release(run: Run, asked: Release, means: Means, is_gone: IsGone) -> Ru
     """
     ledger, account = means.ledger, run.signed_in
     with ledger.lock(account):
-        take_back(ledger, account, asked.keys)
+        take_back(means, account, asked.keys)
         entries = _known(ledger, run, asked.keys)
         unknown = [entry for entry in entries if entry.state is State.UNKNOWN]
         kept = _kept(ledger, unknown, asked, means, is_gone)
-        sender = means.sender(run.run_id)
+        sender = means.sender(run.run_id, account)
         with interruptible(sender, means.say):
             async with sender.scribe() as scribe:
                 free = [entry for entry in unknown if entry.key not in kept]

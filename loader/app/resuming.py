@@ -102,7 +102,7 @@ async def resume(found: Unfinished, means: Means, *, refused: bool) -> Run:
     account, keys = run.signed_in, [order.key for order in run.orders]
     ledger = means.ledger
     with ledger.lock(account):
-        take_back(ledger, account, keys)
+        take_back(means, account, keys)
         entries = {entry.key: entry for entry in ledger.find(account, keys)}
         held = held_by_newer(ledger, account, entries.values())
         _decide(run, entries, held, refused=refused)
@@ -111,7 +111,7 @@ async def resume(found: Unfinished, means: Means, *, refused: bool) -> Run:
         again = [one.id for one in to_send if one.state is State.REFUSED]
         ledger.restart(account, run.run_id, again)
         _take_over(ledger, account, run.run_id, to_send)
-        sender = means.sender(run.run_id)
+        sender = means.sender(run.run_id, account)
         with interruptible(sender, means.say):
             async with sender.scribe() as scribe:
                 doubtful = [one for one in entries.values() if one.state is State.UNKNOWN]

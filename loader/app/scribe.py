@@ -10,15 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from loader.core.errors import LedgerBusy
+from loader.core.model import Account
 from loader.ports import Burn, Entry, Ledger, Settlement
 
 
 class Scribe:
     """Claims, burns and settles for many senders at once; use in `async with`."""
 
-    def __init__(self, ledger: Ledger, run_id: str, owner: str, lease: float) -> None:
-        """Write for one run under one owner; `lease` in seconds."""
+    def __init__(
+        self, ledger: Ledger, run_id: str, owner: str, lease: float, any_of: Account | None = None
+    ) -> None:
+        """Write for one run under one owner, or for any run of an account; `lease` in seconds."""
         self._ledger, self._run_id, self._owner, self._lease = ledger, run_id, owner, lease
+        self._any_of = any_of
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._claims = _Queue(self._thread, self._claim)
         self._burns = _Queue(self._thread, ledger.burn)
@@ -33,7 +37,12 @@ class Scribe:
         self._thread.shutdown(wait=True)
 
     def _claim(self, askers: Sequence[None]) -> list[Entry | None]:
-        claimed = self._ledger.claim(self._run_id, self._owner, len(askers), self._lease)
+        many, lease = len(askers), self._lease
+        claimed = (
+            self._ledger.claim(self._run_id, self._owner, many, lease)
+            if self._any_of is None
+            else self._ledger.claim_any(self._any_of, self._owner, many, lease)
+        )
         return [*claimed, *[None] * (len(askers) - len(claimed))]
 
     async def claim(self) -> Entry | None:

@@ -14,12 +14,14 @@ from loader.app.brake import Brake, short
 from loader.app.interrupt import unless
 from loader.app.outcomes import error_of, found_there, our_error, text_in
 from loader.app.scribe import Scribe
+from loader.app.shared_pace import Outbound
 from loader.core.adopt import differences
 from loader.core.errors import Defect, LedgerBusy, LedgerError, LoaderError, SignInError
 from loader.core.lifecycle import State, Verdict
+from loader.core.model import Account
 from loader.core.payload import request_of
 from loader.core.person_and_parcel import consumer_id, tracking
-from loader.ports import Burn, Clock, Entry, Ledger, LookUp, Reply, Settlement, Sight, Target
+from loader.ports import Burn, Clock, Entry, Ledger, LookUp, Reply, Settlement, Sight
 
 MARGIN = 30.0  # seconds by which a lease outlasts the deadline of its request
 NAP = 0.05  # seconds between two looks for entries that are due
@@ -50,10 +52,13 @@ class _Claim:
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """One run's sending. `timeout` is the deadline of one request in seconds."""
+    """One run's sending, or that of `any_of` an account's runs.
+
+    `timeout` is the deadline of one request in seconds.
+    """
 
     ledger: Ledger
-    target: Target
+    target: Outbound
     clock: Clock
     run_id: str
     owner: str
@@ -61,6 +66,7 @@ class Sender:
     timeout: float
     progress: Progress = lambda entry_id, state: None
     brake: Brake = field(default_factory=Brake)
+    any_of: Account | None = None
     in_flight: int = 0  # requests on their way, or whose outcome is being recorded
     _due: dict[int, float] = field(default_factory=dict, repr=False)
     _unknown: dict[int, Entry] = field(default_factory=dict, repr=False)
@@ -73,7 +79,7 @@ class Sender:
         request that was on its way has ended and is recorded.
         """
         async with self.scribe() as scribe:
-            waiting = self.ledger.of_run(self.run_id)
+            waiting = [] if self.any_of else self.ledger.of_run(self.run_id)
             self._due = {e.id: e.not_before for e in waiting if e.state is State.DEFERRED}
             await self._work(scribe, most=1)
             async with asyncio.TaskGroup() as senders:
@@ -86,7 +92,8 @@ class Sender:
 
     def scribe(self) -> Scribe:
         """Return the scribe of this run; a lease outlasts the longest request."""
-        return Scribe(self.ledger, self.run_id, self.owner, self.timeout + MARGIN)
+        lease = self.timeout + MARGIN
+        return Scribe(self.ledger, self.run_id, self.owner, lease, self.any_of)
 
     async def _work(self, scribe: Scribe, most: int | None = None) -> None:
         """Send one order after the other, `most` at most; a failure lets the others finish."""
@@ -206,7 +213,7 @@ class Sender:
         return await self._settle(
             scribe, entry, State.CONFLICT if differing else State.CREATED, attempt, order=order,
             since=since, evidence=found_there(differing),
-            error=our_error("CONFLICT", found_there(differing)) if differing else None,
+            error=our_error("LEDGER-CONFLICT", found_there(differing)) if differing else None,
         )  # fmt: skip
 
     async def _settle(

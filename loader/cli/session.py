@@ -40,7 +40,7 @@ class Session:
         return Means(
             ledger=self.ledger, target=self.connection.target, clock=self.clock,
             owner=wiring.current_owner(), concurrency=self.settings.concurrency,
-            timeout=self.settings.timeout, progress=progress, say=say,
+            timeout=self.settings.timeout, rate=self.settings.rate, progress=progress, say=say,
         )  # fmt: skip
 
     def write_results(self, run: Run, shown: options.Shown) -> None:

@@ -131,7 +131,7 @@ async def _work(job: Job, means: Means, ledger: Ledger) -> Run | None:
     means.ledger.recover(job.account)
     run_ids = {entry.run_id for entry in means.ledger.find(job.account)}
     for run_id in sorted(run_ids):
-        await means.sender(run_id).run()
+        await means.sender(run_id, job.account).run()
     return None
 
 

@@ -80,8 +80,7 @@ def test_look_ups_that_say_nothing_stop(start: Start) -> None:
 
 def test_a_resume_that_cannot_look_up_sends_nothing(rehearsal: Rehearsal) -> None:
     """Where an account may not look up any more, the resume stops before it sends."""
-    rehearsal.sandbox.add_faults([create("close", key="A"), answer(429, "B", headers={
-        "Retry-After": "400"})])  # fmt: skip
+    rehearsal.sandbox.add_faults([create("close", key="A"), answer(403, "B")])
     rehearsal.concurrency = 1
     rehearsal.submit([row("A"), row("B"), row("C")])
     assert rehearsal.states()["C"] == "planned"
@@ -95,6 +94,20 @@ def test_a_resume_that_cannot_look_up_sends_nothing(rehearsal: Rehearsal) -> Non
     assert results(resumed)["C"] == "not_sent"
     assert resumed.stopped.startswith("This account may not go on: the API answered 403")
     assert rehearsal.posts() == before
+
+
+def test_a_long_pause_holds_the_next_command_back_too(rehearsal: Rehearsal) -> None:
+    """What the API asked everybody to wait is remembered: a resume at once asks nothing."""
+    rehearsal.sandbox.add_faults([answer(429, "A", headers={"Retry-After": "400"})])
+    rehearsal.concurrency = 1
+    assert rehearsal.submit([row("A"), row("B")]).exit_code == 5
+    before = len(rehearsal.sandbox.truth())
+    resumed = rehearsal.resume()
+    assert resumed is not None
+    assert resumed.stopped == "The API asks for a pause of 7 minutes"
+    assert results(resumed) == {"A": "deferred", "B": "not_sent"}
+    asked = [one["operation"] for one in rehearsal.sandbox.truth()[before:]]
+    assert not {"create", "lookup"} & set(asked)
 
 
 # ------------------------------------------------------------------ refused, and not seen
