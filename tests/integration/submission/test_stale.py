@@ -107,6 +107,7 @@ def wait_out(rehearsal: Rehearsal) -> None:
     """Let the orders that the API asked to wait for be due."""
     with closing(sqlite3.connect(rehearsal.folder / "ledger.sqlite3")) as db, db:
         db.execute("UPDATE entry SET not_before = 0")
+        db.execute("UPDATE account SET paused_until = 0")
 
 
 def test_a_resume_that_stops_is_taken_up_by_the_next(rehearsal: Rehearsal) -> None:
