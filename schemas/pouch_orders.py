@@ -123,8 +123,9 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="action", level=Level.ORDER, kind=Kind.CHOICE,
-        about="What to do with the order. IGNORE leaves out this row.",
-        choices=("NEW", "UPDATE", "CANCEL", "HOLD", "UNHOLD", "IGNORE"), default="NEW",
+        about="NEW sends the order, IGNORE leaves out this row. This version refuses changes and"
+              " cancellations.",
+        choices=("NEW", "IGNORE"), later=("UPDATE", "CANCEL", "HOLD", "UNHOLD"), default="NEW",
         source=OURS,
     ),
     Field(

@@ -49,7 +49,8 @@ class Field:
 
     `path` is the JSON path below the level's object, None where the column is not sent.
     `max_length` counts characters; `minimum`, `maximum` and `allowed_numbers` bound whole
-    numbers; `choices` is the closed list of a CHOICE; `usual` are values beside which others are
+    numbers; `choices` is the closed list of a CHOICE, `later` what will be of it and is refused by
+    this version, by name; `usual` are values beside which others are
     a warning; `pattern` is a regular expression for the whole value, `pattern_words` says it in
     words. `prose` keeps line breaks inside, an `identifier` may hold nothing invisible.
     `personal` values are masked. `default` is what the API takes when the cell is empty; we
@@ -68,6 +69,7 @@ class Field:
     maximum: int | None = None
     allowed_numbers: Sequence[int] = ()
     choices: Sequence[str] = ()
+    later: Sequence[str] = ()
     usual: Sequence[str] = ()
     pattern: str | None = None
     pattern_words: str = ""

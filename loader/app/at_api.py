@@ -6,7 +6,7 @@ from typing import Any
 
 from loader.app.doses import WINDOW
 from loader.app.on_order import on_order
-from loader.app.outcomes import found_there
+from loader.app.outcomes import found_there, our_error
 from loader.core.adopt import differences
 from loader.core.errors import StoppedEarly
 from loader.core.findings import Finding
@@ -64,10 +64,7 @@ def _already_there(order: Order, request: dict[str, Any], answer: LookUp) -> Non
     differing = differences(request, found)
     if differing:
         order.result, order.action = Result.TO_CORRECT, Action.NONE
-        order.error = {
-            "code": "LEDGER-CONFLICT", "http_status": None, "message": found_there(differing),
-            "details": [],
-        }  # fmt: skip
+        order.error = our_error("LEDGER-CONFLICT", found_there(differing))
 
 
 def conflicts(run: Run) -> list[Finding]:

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 
 from loader.core.errors import SignInError
 from loader.core.lifecycle import State, Verdict
+from loader.core.patience import LONGEST_PAUSE, retries_allowed
 from loader.ports import Reply
 
 UNKNOWN_IN_A_ROW = 3
 UNCLEAR_IN_A_ROW = 3
 CONNECT_FAILURES_IN_A_ROW = 5
-LONGEST_PAUSE = 300.0  # seconds
-FEWEST_RETRIES = 10
-RETRY_SHARE = 10  # one retry in ten requests
 
 
 @dataclass(slots=True)
@@ -88,7 +86,7 @@ class Brake:
             self.pull(f"The API could not be reached {self._unreached} times: {short(reply)}")
         if reply.verdict is Verdict.DEFERRED:
             self._retries += 1
-            if self._retries > max(FEWEST_RETRIES, self.sent / RETRY_SHARE):
+            if self._retries > retries_allowed(self.sent):
                 self.pull(f"Too many requests had to be repeated; the last time, {short(reply)}")
 
     def count_look(self, reply: Reply | None) -> None:

@@ -163,6 +163,6 @@ def _evidence(entry: Entry, order: Mapping[str, Any]) -> Settlement | None:
         since=frozenset({entry.state}), state=State.CONFLICT if differing else State.CREATED,
         evidence=f"{_IN_LIST} {said}", order_id=str(order["id"]),
         order_name=text_in(order, "name"), status=text_in(order, "status"),
-        error=our_error("CONFLICT", said) if differing else None,
+        error=our_error("LEDGER-CONFLICT", said) if differing else None,
         consumer_id=consumer_id(order), tracking=tracking(order),
     )  # fmt: skip

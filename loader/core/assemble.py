@@ -25,9 +25,9 @@ from loader.core.rules import check_rules
 from loader.core.table import Table, items_of
 from loader.core.validate import Checked
 from schemas.codes import APART, CODES, SKIPPED, UNPLACED, UNUSABLE_KEY
-from schemas.pouch_orders import KEY, RESOLVED
+from schemas.pouch_orders import BY_NAME, KEY, RESOLVED
 
-_UNSUPPORTED = ("UPDATE", "CANCEL", "HOLD", "UNHOLD")
+_ACTION = BY_NAME["action"]
 
 
 def assemble(
@@ -155,10 +155,9 @@ def _unsupported(table: Table) -> Iterator[Finding]:
     if "action" not in table.frame.columns:
         return
     actions = table.frame["action"]
-    for position in np.flatnonzero(actions.isin(_UNSUPPORTED)).tolist():
+    for position in np.flatnonzero(actions.isin(_ACTION.later)).tolist():
         finding = table.places.finding(
             CODES["ACTION-UNSUPPORTED"], position, "action", found=actions.array[position],
-            allowed="NEW or IGNORE",
         )  # fmt: skip
         yield finding.of(table.key_of(position))
 

@@ -45,7 +45,7 @@ def parse(texts: pd.Series, declared: Field) -> Parsed:
         case Kind.BOOLEAN:
             return _booleans(texts)
         case Kind.CHOICE:
-            return _spelt(texts, tuple(declared.choices), closed=True)
+            return _spelt(texts, (*declared.choices, *declared.later), closed=True)
         case Kind.UUID:
             return _formed(texts, UUID_FORM, "UUID-FORM")
         case Kind.EMAIL:

@@ -58,7 +58,11 @@ def in_plain_words(error: sqlite3.Error, path: Path) -> LoaderError:
     if kind == sqlite3.SQLITE_CONSTRAINT:
         return Defect(f"The ledger {path} refused a change that breaks its rules.")
     what, hint = _PLAIN.get(
-        kind, (f"cannot be used ({error.sqlite_errorname})", "Run `order-loader doctor`.")
+        kind,
+        (
+            f"cannot be used ({error.sqlite_errorname})",
+            "Look at the disk and the folder that it is on, then run the command again.",
+        ),
     )
     return LedgerError(f"The ledger {path} {what}.", hint=hint)
 

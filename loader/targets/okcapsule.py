@@ -11,6 +11,7 @@ from urllib.parse import quote
 from loader.core.errors import SignInError, StoppedEarly
 from loader.core.lifecycle import Verdict
 from loader.core.model import Catalogue, Item
+from loader.core.patience import LONGEST_PAUSE
 from loader.core.privacy import printable
 from loader.ports import Clock, LookUp, Reply, Sight
 from loader.targets import catalogue as lists
@@ -19,7 +20,7 @@ from loader.targets.endpoints import Settings
 from loader.targets.errors import SIGN_IN_NEEDED, Shape, read_error
 from loader.targets.failures import Failure
 from loader.targets.pace import Pace, back_off
-from loader.targets.paced import PATIENCE, PacedWire
+from loader.targets.paced import PacedWire
 from loader.targets.replies import (
     CONNECT_FAILURES,
     classify_create,
@@ -79,7 +80,7 @@ class OkCapsule:
         """
         with contextlib.suppress(NotAnswered):
             await self._sign_in.token()
-        return await self._pace.reserve(PATIENCE)
+        return await self._pace.reserve(LONGEST_PAUSE)
 
     async def create(self, body: bytes, *, attempt: str, still_ours: Callable[[], bool]) -> Reply:
         """POST exactly these bytes once; never raises for the network or a refused sign-in.

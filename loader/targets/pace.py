@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from loader.core.patience import retries_allowed
 from loader.ports import Clock
 from loader.targets.wire import Exchange
 
@@ -21,9 +22,7 @@ LONGEST_WAIT = 3600.0
 USUAL_WAIT = 60.0  # after a 429 that does not say how long (the guide's own fallback)
 SPREAD = 2.0  # seconds over which callers come back after a pause
 BACKOFF = 1.0  # seconds; doubled for each further try (the guide advises 1, 2, 4)
-FEWEST_RETRIES = 10
 RESERVED_FOR = 5.0  # seconds; a turn that nobody used by then is lost
-RETRY_SHARE = 10  # one retry in ten requests
 
 TOO_MANY_REQUESTS = 429
 
@@ -142,7 +141,7 @@ class Pace:
 
     def may_retry(self) -> bool:
         """Take one retry of a safe request out of the budget; False where it is used up."""
-        if self._retries >= max(FEWEST_RETRIES, self._turns // RETRY_SHARE):
+        if self._retries >= retries_allowed(self._turns):
             return False
         self._retries += 1
         return True

@@ -5,11 +5,11 @@ import secrets
 from dataclasses import replace
 
 from loader import __version__
+from loader.core.patience import LONGEST_PAUSE
 from loader.targets.failures import Failure
 from loader.targets.pace import Pace
 from loader.targets.wire import Call, Exchange, Wire
 
-PATIENCE = 300.0  # seconds; a longer pause stops the run
 USER_AGENT = f"order-loader/{__version__}"
 
 
@@ -27,12 +27,12 @@ class PacedWire:
         """Wait for a turn and send `call` once; raises nothing but `CancelledError`.
 
         With a `deadline` (a time of the running loop) the waiting counts. Without, the call
-        waits up to `PATIENCE` for its turn and then has `timeout` seconds. Where `reserved`, a
+        waits up to `LONGEST_PAUSE` for its turn and then has `timeout` seconds. Where `reserved`, a
         turn that was reserved for it is used.
         """
         loop = asyncio.get_running_loop()
         if not (reserved and self._pace.take_reserved()):
-            patience = PATIENCE if deadline is None else deadline - loop.time()
+            patience = LONGEST_PAUSE if deadline is None else deadline - loop.time()
             away = await self._pace.turn(patience)
             if away:
                 return Exchange(sent=False, failure=Failure.PAUSED, wait=away)

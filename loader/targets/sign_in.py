@@ -35,7 +35,7 @@ _REFUSED = (
 )
 _NO_CREDENTIALS = (
     "There is no valid sign-in, and no e-mail address and password to sign in with.",
-    "Run `order-loader login`, or set ORDER_LOADER_EMAIL and ORDER_LOADER_PASSWORD.",
+    "Set ORDER_LOADER_EMAIL and ORDER_LOADER_PASSWORD, or renew the token in the token file.",
 )
 _NO_USE = (
     "The API refuses every request although it has granted the sign-in.",

@@ -204,7 +204,7 @@ async def test_without_credentials_the_hint_names_the_way() -> None:
         with pytest.raises(SignInError) as caught:
             await nobody.token()
         assert one.asked() == []
-    assert "order-loader login" in caught.value.hint
+    assert "ORDER_LOADER_PASSWORD" in caught.value.hint
     assert "ORDER_LOADER_EMAIL" in caught.value.hint
 
 
