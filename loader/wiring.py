@@ -158,7 +158,8 @@ def ledger_path(url: str) -> Path:
         kind = url.partition(":")[0] if "://" in url else "a name without sqlite:///"
         raise UsageError(  # the rest may hold a password
             f"The ledger cannot be opened: {kind}.",
-            hint="This version keeps its ledger in a file: --ledger sqlite:///PATH",
+            hint="It is a file, --ledger sqlite:///PATH, or on a server, --ledger"
+            " postgresql://USER@HOST/DATABASE",
         )
     return Path(rest).expanduser().absolute()
 
@@ -169,6 +170,12 @@ def open_ledger(url: str, clock: Clock, *, watched: bool = True, rebuild: bool =
     One that this machine remembers and that is missing, set back or copied is a `LedgerError`,
     unless it is to be rebuilt from the API. Not `watched` are ledgers that hold rehearsals alone.
     """
+    from loader.ledger.postgres_url import is_postgres
+
+    if is_postgres(url):
+        from loader.ledger.postgres import PostgresLedger
+
+        return PostgresLedger(url, clock)
     from loader.ledger.sqlite import SqliteLedger
 
     witness = _witness_folder() if watched else None
@@ -183,8 +190,10 @@ def _witness_folder() -> Path:
 
 
 def ledger_exists(url: str) -> bool:
-    """Return whether there is a ledger."""
-    return ledger_path(url).exists()
+    """Return whether there is a ledger; one on a server is asked, and may be empty."""
+    from loader.ledger.postgres_url import is_postgres
+
+    return is_postgres(url) or ledger_path(url).exists()
 
 
 @contextmanager
@@ -195,12 +204,18 @@ def known_ledger(url: str, clock: Clock) -> Iterator[Ledger | None]:
     """
     from loader.ledger.witness import Witness
 
-    remembered = Witness(_witness_folder()).at(ledger_path(url).resolve())
-    if remembered is None and not ledger_exists(url):
+    if not ledger_exists(url) and Witness(_witness_folder()).at(ledger_path(url)) is None:
         yield None
         return
     with closing(open_ledger(url, clock)) as ledger:
         yield ledger
+
+
+def without_password(text: str) -> str:
+    """Return text with the password of any PostgreSQL address in it taken out."""
+    from loader.ledger.postgres_url import without_password as masked
+
+    return masked(text)
 
 
 def current_owner() -> str:
@@ -303,7 +318,13 @@ def _tokens(settings: Settings) -> "TokenStore | None":
 
 # ------------------------------------------------------------------ the sandbox
 def sandbox_folder(ledger: str) -> Path:
-    """Return where the sandbox keeps its state: beside the ledger."""
+    """Return where the sandbox keeps its state: beside the ledger, or in the user's data."""
+    from loader.ledger.postgres_url import is_postgres
+
+    if is_postgres(ledger):
+        from platformdirs import user_data_path
+
+        return user_data_path("order-loader", appauthor=False) / SANDBOX
     return ledger_path(ledger).parent / SANDBOX
 
 

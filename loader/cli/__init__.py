@@ -15,6 +15,7 @@ COMMANDS = {
     "plan": "Validate, then compare with the ledger and the API: what would be sent.",
     "submit": "Send a saved plan, or plan files, show, ask and send.",
     "resume": "Settle unknown outcomes and send what was confirmed and not sent.",
+    "worker": "Send confirmed orders from a shared ledger until stopped.",
     "reconcile": "Look up orders whose outcome is unknown.",
     "release": "Let orders of unknown outcome be sent again, on evidence.",
     "status": "Show where each order stands, as the ledger knows it.",

@@ -50,6 +50,10 @@ def _row(key: str, name: str, chosen: dict[str, Any]) -> tuple[str, Any, str]:
     value = chosen[name]
     if name == "ledger" and value is None:
         value = options.default_ledger()
+    if name == "ledger":
+        from loader.wiring import without_password
+
+        value = without_password(value)
     origin = "default"
     match click.get_current_context().get_parameter_source(name):
         case ParameterSource.COMMANDLINE:

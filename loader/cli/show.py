@@ -33,11 +33,15 @@ def facts(ledger: str | None = None) -> dict[str, str]:
     import shlex
     import sys
 
+    from loader.wiring import without_password
+
     known = {
-        "Command": shlex.join(("order-loader", *sys.argv[1:])),
+        "Command": shlex.join(("order-loader", *map(without_password, sys.argv[1:]))),
         "Version": f"order-loader {__version__}, Python {platform.python_version()}",
     }
-    return known if ledger is None else {**known, "Ledger": ledger.removeprefix("sqlite:///")}
+    if ledger is not None:
+        known["Ledger"] = without_password(ledger.removeprefix("sqlite:///"))
+    return known
 
 
 def show(run: "Run", chosen: Shown) -> int:

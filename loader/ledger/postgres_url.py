@@ -1,11 +1,22 @@
 """Addresses of a PostgreSQL ledger: what is said of them never holds a password."""
 
 import os
+import re
 from typing import Any
 
 from loader.core.errors import UsageError
 
 SCHEMES = ("postgresql://", "postgres://")
+
+_SIGN_IN = re.compile(
+    r"(?P<head>postgres(?:ql)?://[^\s:/@?]*):(?:.*(?=@)|(?!\d+(?:[/?\s'\"]|$))[^\s/?]*)"
+)
+_PARAMETER = re.compile(r"(?P<head>[?&\s'\"](?:ssl)?password=)[^&\s'\"]*")
+
+
+def without_password(text: str) -> str:
+    """Return text in which no PostgreSQL address holds a password; rather less of the text."""
+    return _PARAMETER.sub(r"\g<head>***", _SIGN_IN.sub(r"\g<head>:***", text))
 
 
 def is_postgres(url: str) -> bool:
