@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from loader.core.privacy import Privacy
 from loader.reporting import headline
 from loader.reporting.finding_cards import Card, finding_cards, parts
 from loader.reporting.legible import legible
+from loader.reporting.moments import day, exactly
 from loader.reporting.next_command import COMMAND_FACT, command
 from loader.reporting.next_steps import next_steps
 from loader.reporting.order_columns import order_columns
@@ -192,8 +192,8 @@ def _making(run: Run, privacy: Privacy) -> dict[str, Any]:
         ("Environment", run.env),
         ("Address", run.base_url or "none: no connection was made"),
         ("Account", run.account.account if run.account else ""),
-        ("Started", _time(run.started_at)),
-        ("Ended", _time(run.ended_at) if run.ended_at else ""),
+        ("Started", exactly(run.started_at)),
+        ("Ended", exactly(run.ended_at) if run.ended_at else ""),
         ("Exit code", f"{run.exit_code}: {_EXITS.get(run.exit_code, 'not one of this program')}"),
         ("Stopped early", run.stopped),
         *(
@@ -204,19 +204,6 @@ def _making(run: Run, privacy: Privacy) -> dict[str, Any]:
     ]
     return {
         "facts": [(name, text) for name, text in facts if text],
-        "day": _day(run.started_at),
+        "day": day(run.started_at),
         "keep_safe": _PRIVACY[privacy] if privacy is Privacy.FULL else "",
     }
-
-
-def _day(seconds: float) -> str:
-    """Return a time in this machine's own zone, as people write it."""
-    local = datetime.fromtimestamp(seconds, UTC).astimezone()
-    return f"{local.day} {local:%B %Y, %H:%M} {local.tzname()}"
-
-
-def _time(seconds: float) -> str:
-    """Return a time in UTC and in this machine's own zone."""
-    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=0)
-    local = moment.astimezone()
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC ({local.isoformat()} {local.tzname()})"

@@ -8,6 +8,7 @@ from loader.core.findings import Severity
 from loader.core.model import Result, Run
 from loader.reporting.finding_cards import Card
 from loader.reporting.headline import amount
+from loader.reporting.moments import changeable_until
 from loader.reporting.next_command import (
     COMMAND_FACT,
     PLAN_FACT,
@@ -98,7 +99,8 @@ def _conflict(rows: list[OrderRow], number: int) -> Step | None:
         title=f"Contact OK Capsule support about {amount(number, 'order')}",
         text="OK Capsule holds something other than your file, or two orders, under the same"
         " number. Do not send anything for it again. Give support the order numbers. Do it"
-        " soon: an order can be cancelled only until it is accepted, at midnight Pacific time.",
+        " soon: an order can be cancelled only until it is accepted, which happens every night at"
+        " midnight Pacific time.",
         points=_few(named),
         show="conflict",
     )
@@ -272,8 +274,8 @@ def _sent(run: Run, number: int) -> Step | None:
         )
     return Step(
         title="If you need to stop an order, do it today",
-        text="New orders are Pending until midnight Pacific time. Until then you can put them on"
-        " hold, change or cancel them; later only OK Capsule support may be able to help.",
+        text=f"They are Pending until {changeable_until(run)}. Until then they can be put on hold,"
+        " changed or cancelled; later only OK Capsule support may be able to help.",
     )
 
 

@@ -12,6 +12,7 @@ from loader.core.model import Action, Order, Result, Run
 from loader.core.payload import request_of
 from loader.core.privacy import printable
 from loader.reporting.headline import amount
+from loader.reporting.moments import changeable_until
 from loader.reporting.screen import width
 
 _MOST_PRODUCTS = 3
@@ -33,6 +34,7 @@ def short_plan(run: Run) -> str:
         ("Files", ", ".join(one.file.path for one in run.inputs)),
         *_rows("Orders", _orders(run)),
         *_rows("They make", _made(run)),
+        *_rows("Changeable", _changeable(run)),
         *_rows("Warnings", _warnings(run.findings)),
         *_rows("Not checked", _not_checked(run)),
     ]
@@ -109,6 +111,11 @@ def _made(run: Run) -> Iterator[str]:
     ]
     more = len(made.items) - len(most)
     yield "; ".join([*most, f"and {amount(more, 'other product')}"] if more else most)
+
+
+def _changeable(run: Run) -> Iterator[str]:
+    if any(o.result is Result.READY and o.action is Action.CREATE for o in run.orders):
+        yield f"if sent now, until {changeable_until(run)}"
 
 
 # ------------------------------------------------------------------ what to look at

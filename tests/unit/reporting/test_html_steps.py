@@ -1,13 +1,17 @@
 """What to do next follows from the results, and never invites a second order."""
 
+import time
+from datetime import UTC, datetime
+
 import pytest
 
 from loader.core.findings import Finding, Severity
-from loader.core.model import InputFile, InputSummary, Order, Result, Run
+from loader.core.model import Action, InputFile, InputSummary, Order, Result, Run
 from loader.core.privacy import Privacy
 from loader.reporting.finding_cards import finding_cards
 from loader.reporting.next_steps import Step, next_steps
 from loader.reporting.order_rows import order_rows
+from loader.reporting.short_plan import short_plan
 
 ORDER = Order(key="RX-1", rows=(2,))
 
@@ -194,3 +198,22 @@ def test_a_workbook_of_the_rows_to_correct_is_named() -> None:
     assert "in place of your file" in step.text
     (step,) = steps_of(run_of(order(Result.TO_CORRECT)))
     assert "to-correct" not in step.text
+
+
+def test_until_when_an_order_can_be_stopped_is_said_in_the_readers_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After the orders are made, and before somebody says yes to making them."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        ended = datetime(2026, 7, 10, 12, tzinfo=UTC).timestamp()
+        made = run_of(order(Result.CREATED), env="prod", ended_at=ended)
+        asked = run_of(order(Result.READY, action=Action.CREATE), started_at=ended)
+        until = "11 July 2026, 09:00 CEST (midnight Pacific time)"
+        assert f"Pending until {until}." in steps_of(made)[-1].text
+        assert until in " ".join(short_plan(asked).split())
+        assert "midnight" not in short_plan(run_of(order(Result.READY, action=Action.SKIP)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
