@@ -1,9 +1,13 @@
 """What is written about an outcome: for the ledger's journal, and with the order for people."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from loader.ports import Reply
+
+# The shape of "that number is taken" is not documented; these words are how APIs put it.
+_EXISTS = re.compile(r"\b(already|duplicat\w*|unique|taken)\b", re.IGNORECASE)
 
 
 def error_of(reply: Reply) -> dict[str, Any]:
@@ -32,3 +36,9 @@ def text_in(order: Mapping[str, Any], name: str) -> str | None:
     """Return what the API wrote where text belongs; None for anything else."""
     value = order.get(name)
     return value if isinstance(value, str) else None
+
+
+def says_it_exists(reply: Reply) -> bool:
+    """Return whether a refusal says that the order is there: then nobody knows who made it."""
+    words = (reply.code, reply.message, *(message for _, message in reply.details))
+    return any(_EXISTS.search(text) for text in words)

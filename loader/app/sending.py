@@ -12,7 +12,7 @@ from typing import Any
 
 from loader.app.brake import Brake, short
 from loader.app.interrupt import unless
-from loader.app.outcomes import error_of, found_there, our_error, text_in
+from loader.app.outcomes import error_of, found_there, our_error, says_it_exists, text_in
 from loader.app.scribe import Scribe
 from loader.app.shared_pace import Outbound
 from loader.core.adopt import differences
@@ -28,6 +28,7 @@ NAP = 0.05  # seconds between two looks for entries that are due
 LONGEST_NAP = 1.0
 USUAL_WAIT = 1.0  # seconds before a deferred order is due, where the API does not say
 SETTLE_AGAIN = (0.5, 1.0, 2.0)  # seconds before each further try to record an outcome
+NOT_SHOWN = "Refused as an order that is there already, but no look-up shows it yet."
 NOT_LOOKED_UP = "Refused, but whether the order is there could not be looked up"
 LATE_LOOKS = (0.2, 0.6, 1.5)  # seconds before each look-up of an unknown outcome
 
@@ -189,8 +190,12 @@ class Sender:
             seen = await self.target.look_up(entry.lookup_id)
             if seen.sight is Sight.FOUND:
                 return await self._adopt(scribe, entry, seen, attempt, _FROM_SENDING)
+            said = ""
             if seen.sight is Sight.UNCLEAR:
                 said = f"{NOT_LOOKED_UP}: {short(seen.reply)}."
+            elif says_it_exists(reply):
+                said = NOT_SHOWN
+            if said:
                 return await self._settle(
                     scribe, entry, State.UNKNOWN, attempt, evidence=said,
                     error=error_of(reply) | {"message": f"{said} {reply.message}".strip()},

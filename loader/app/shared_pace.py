@@ -15,6 +15,7 @@ from loader.core.lifecycle import Verdict
 from loader.core.model import Account
 from loader.ports import Ledger, LookUp, Reply, Sight
 
+_SIGNED_OUT = 401
 PATIENCE = 300.0  # seconds; a longer pause stops the run
 
 
@@ -82,6 +83,7 @@ class SharedPace:
         return 0.0
 
     async def _heed(self, reply: Reply | None) -> None:
-        if reply is not None and reply.wait:
+        # After a 401 the sign-in is renewed here; that is no pause of the account's.
+        if reply is not None and reply.wait and reply.http_status != _SIGNED_OUT:
             with contextlib.suppress(LoaderError):  # the outcome of the request matters more
                 await asyncio.to_thread(self.ledger.pause, self.account, reply.wait)

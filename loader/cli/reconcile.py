@@ -27,7 +27,7 @@ def command(everything: bool, **chosen: Any) -> int:
     from loader.core.model import Run
 
     shown = options.shown_of(chosen)
-    with session(chosen) as opened:
+    with session(chosen, rebuild=everything) as opened:
         account = opened.account()
         run = Run(
             command="reconcile", run_id=new_run_id(), env=opened.settings.env, account=account,

@@ -1,7 +1,9 @@
 """Look-ups settle what is unknown: side by side, under a brake, never costing an outcome."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from loader.app.scribe import Scribe
@@ -123,6 +125,25 @@ def test_refusals_that_cannot_be_looked_up_stop_the_run(rehearsal: Rehearsal) ->
     assert error is not None
     assert error["message"].startswith("Refused, but whether the order is there could not be")
     assert error["http_status"] == 422
+
+
+def test_a_refusal_as_a_duplicate_that_nobody_sees_is_unknown(rehearsal: Rehearsal) -> None:
+    """The number is taken, and the look-up lags: the order may be ours, so nothing is concluded."""
+    rehearsal.sandbox.add_faults([
+        create("invisible", key="A", seconds=8), create("close", "after", "A"),
+    ])  # fmt: skip
+    assert results(rehearsal.submit([row("A")])) == {"A": "unknown"}
+    with closing(sqlite3.connect(rehearsal.folder / "ledger.sqlite3")) as db, db:
+        db.execute("UPDATE entry SET state = 'planned' WHERE key = 'A'")  # sent a second time
+    resumed = rehearsal.resume()
+    assert resumed is not None
+    assert results(resumed) == {"A": "unknown"}
+    error = resumed.orders[0].error
+    assert error is not None
+    assert error["message"].startswith("Refused as an order that is there already")
+    while rehearsal.states()["A"] == "unknown":
+        rehearsal.reconcile()
+    assert rehearsal.states()["A"] == "created"
 
 
 # ------------------------------------------------------------------ odd replies
