@@ -6,7 +6,6 @@ second that it takes to import everything.
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import signal
 from dataclasses import dataclass, field
@@ -28,12 +27,9 @@ from tests.proof.orders import File, planned
 from tests.proof.outcomes import settles_after
 from tests.proof.sandbox import WatchedSandbox
 from tests.proof.schedule import Move, Schedule
+from tests.proof.warm import CONTEXT, PATIENCE
 
-PATIENCE = 120.0  # seconds; a loaded machine is not a defect
-_CONTEXT = multiprocessing.get_context("forkserver")
-# With what the client imports at its first request: it would cost each process 60 ms.
-_WARM = ["tests.proof.commands", "httpcore", "anyio._backends._asyncio", "h11", "encodings.ascii"]
-_CONTEXT.set_forkserver_preload(_WARM)
+LATER_ON = 2 * 86_400.0  # seconds: after any clock step, and after the visibility window
 
 
 @dataclass(slots=True)
@@ -115,7 +111,8 @@ class Game:
         return SqliteLedger(self.ledger, SystemClock(), witness=self._witness)
 
     async def settle(self) -> None:
-        """Do what a careful person does in the end, then run the finished file again."""
+        """Do what a careful person does two days later, then run the finished file again."""
+        shift(self.clock, LATER_ON, 0.0)
         for do in ("reconcile", "resume", "submit", "resume"):
             await self._here(do)
         before = self.server.sandbox.sequence
@@ -178,7 +175,7 @@ class Game:
     async def _there(self, move: Move) -> None:
         """Do a command in a process of its own, and stop it where the move says."""
         stop, watch = move.stop, self.server.sandbox.watch
-        worker = _CONTEXT.Process(target=process, args=(self._job(move.do, stop),))
+        worker = CONTEXT.Process(target=process, args=(self._job(move.do, stop),))
         worker.start()
         watch.expect(self.ledger, stop, worker.pid)
         if stop and stop.point == LATER:
