@@ -271,7 +271,7 @@ CODES: dict[str, Code] = {
               " any more.",
               "Correct the order and submit it again: the new content takes the place of the old."
               " If the old content is right after all, submit the older file again."),
-        _code("LEDGER-FOUND", _N, "OK Capsule holds an order that this ledger did not know",
+        _code("LEDGER-FOUND", _W, "OK Capsule holds an order that this ledger did not know",
               "It was made by another program, by hand, or before a ledger was lost. It is"
               " remembered now, so that it is not sent a second time.",
               "Nothing to do if the order is yours."),

@@ -81,7 +81,9 @@ def _tell_releases(run: Run, ledger: Ledger, entries: Mapping[str, Entry]) -> No
         order = orders.get(perhaps[step.entry_id])
         if order is not None and (step.was, step.became) == (State.UNKNOWN, State.PLANNED):
             run.findings.append(
-                on_order(RELEASED, order, run.inputs, allowed="", message=step.evidence)
+                on_order(
+                    RELEASED, order, run.inputs, allowed="", message=step.evidence, column=None
+                )
             )
 
 

@@ -8,7 +8,7 @@ from schemas.rules import ALL_CODES
 
 def on_order(
     code: str, order: Order, inputs: list[InputSummary], *, allowed: str, message: str = "",
-    row: int | None = None, accepted: bool = False, column: str = KEY, found: str = "",
+    row: int | None = None, accepted: bool = False, column: str | None = KEY, found: str = "",
 ) -> Finding:  # fmt: skip
     """Return the finding of this code on the order, or on another `row` or `column` of it.
 
@@ -20,6 +20,6 @@ def on_order(
     return Finding(
         code=code, severity=Severity(page.severity.value), message=message or f"{page.title}.",
         sheet=sheet, row=first if row is None else row,
-        column=column, found=found or order.key, allowed=allowed, help=page.fix, order=order.key,
-        input=order.input, accepted=accepted,
+        column=column if order.rows else None, found=found or order.key, allowed=allowed,
+        help=page.fix, order=order.key, input=order.input, accepted=accepted,
     )  # fmt: skip

@@ -58,6 +58,7 @@ async def compare_all(run: Run, account: Account, means: Means) -> Compared:
         if len(compared.ids) == compared.count:
             compared.complete = True
             means.ledger.rebuilt(account)
+            means.say(f"All {compared.count:,} orders at OK Capsule are known to the ledger.")
             break
     return compared
 

@@ -58,6 +58,8 @@ async def release(run: Run, asked: Release, means: Means, is_gone: IsGone) -> Ru
                 seen = await _look(sender, scribe, free)
                 await _release(scribe, asked, free, seen, kept, means.clock.now())
         run.stopped = sender.brake.why
+        done = sum(one.released for one in ledger.find(account, asked.keys))
+        means.say(f"Released: {done:,} of {len(entries):,}.")
         standing(run, ledger, ledger.find(account, asked.keys))
     for order in run.orders:
         if order.result is Result.UNKNOWN and order.key in kept:
