@@ -97,6 +97,12 @@ def _walk(node: dict[str, Any], personal: Tree, privacy: Privacy) -> dict[str, A
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
+_JOINERS = "\u200c\u200d"  # between letters of Persian names and within emoji; they do no harm
+
+
 def printable(text: str, limit: int = 500) -> str:
-    """Return foreign text made safe for a terminal: no control or direction characters."""
-    return _CONTROLS.sub(" ", text)[:limit]
+    """Return foreign text made safe for a terminal: nothing that steers it, nothing unseen."""
+    text = _CONTROLS.sub(" ", text)[:limit]
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _JOINERS else "\ufffd" for c in text)

@@ -108,3 +108,14 @@ def test_foreign_text_is_made_safe_for_a_terminal() -> None:
     assert printable("a\x1b[31mred\r\nb\u202ec\x9b") == "a [31mred b c "
     assert printable("x" * 600) == "x" * 500
     assert printable("Zoë", 2) == "Zo"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\u0a00b", "a\ufffdb"), ("\U000e0041", "\ufffd"), ("\ue000", "\ufffd"),
+     ("\u200bx", "\ufffdx"),
+     ("\u06cc\u200c\u06a9", "\u06cc\u200c\u06a9"), ("👩\u200d⚕", "👩\u200d⚕")],
+)  # fmt: skip
+def test_what_nobody_sees_is_shown_as_a_sign(text: str, shown: str) -> None:
+    """Unassigned, private and invisible characters; joiners within words and emoji stay."""
+    assert printable(text) == shown
