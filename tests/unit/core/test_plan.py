@@ -4,7 +4,7 @@ import pytest
 
 from loader.core.lifecycle import State
 from loader.core.model import Action, InputFile, InputSummary, Order, Result
-from loader.core.payload import canonical, fingerprint
+from loader.core.payload import canonical, fingerprint, request_of, seen_fingerprint
 from loader.core.plan import Known, decide, result_of
 
 INPUTS = [InputSummary(InputFile("a.csv", "0" * 64, "Orders", None, None), 1)]
@@ -148,3 +148,56 @@ def test_every_state_has_its_word(state: State, result: Result) -> None:
 def test_no_state_lacks_a_word() -> None:
     """A new state needs one."""
     assert {result_of(state) for state in State}
+
+
+# ------------------------------------------------------------------ what was not sent from here
+@pytest.mark.parametrize("state", [State.PLANNED, State.DEFERRED])
+def test_what_a_person_released_is_left_to_a_resume(state: State) -> None:
+    """The same content is not sent by another submit, and that is told; other content is."""
+    one = order()
+    known = Known(state, fingerprint(one.body or b""), 1, released=True)
+    (finding,) = decide([one], {"ORD-1": known}, INPUTS)
+    assert (one.action, one.result, finding.code) == (
+        Action.NONE, Result.READY, "LEDGER-RELEASED",
+    )  # fmt: skip
+    changed = order()
+    other = Known(state, "1:other", 1, released=True)
+    assert decide([changed], {"ORD-1": other}, INPUTS) == []
+    assert changed.action is Action.CREATE
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "codes"),
+    [
+        ({}, Action.SKIP, []),
+        ({"note": "seen by the vendor"}, Action.SKIP, []),
+        ({"client_custom_order_id": "other"}, Action.NONE, ["LEDGER-DIFFERENT"]),
+    ],
+)
+def test_what_the_api_held_is_compared_by_its_content(
+    changes: dict[str, str], action: Action, codes: list[str]
+) -> None:
+    """Nobody knows the bytes that were sent: the order itself says whether it is the same."""
+    one = order()
+    held = {**request_of(one.body or b""), "id": "o-1", **changes}
+    known = Known(State.CREATED, seen_fingerprint(canonical(held)), order_id="o-1", seen=held)
+    assert [finding.code for finding in decide([one], {"ORD-1": known}, INPUTS)] == codes
+    assert one.action is action
+
+
+def test_what_the_api_held_and_was_purged_is_never_sent_again() -> None:
+    """Without its content nothing can be compared: the key was made, so it is skipped."""
+    one = order()
+    known = Known(State.CREATED, seen_fingerprint(b"{}"), order_id="o-1")
+    assert decide([one], {"ORD-1": known}, INPUTS) == []
+    assert one.action is Action.SKIP
+
+
+def test_a_look_up_id_belongs_to_one_key() -> None:
+    """An id that the ledger has given to another key holds the order back; its own does not."""
+    one, own = order("ORD-1", "SAME"), order("ORD-2", "OWN")
+    holders = {"SAME": "ORD-9", "OWN": "ORD-2"}
+    (finding,) = decide([one, own], {}, INPUTS, holders)
+    assert (finding.code, finding.order) == ("LOOKUP-TWICE", "ORD-1")
+    assert (one.result, one.action) == (Result.TO_CORRECT, Action.NONE)
+    assert own.action is Action.CREATE
