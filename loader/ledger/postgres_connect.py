@@ -1,5 +1,6 @@
 """Connecting to the server, and the ledger's tables on it: made whole or not at all."""
 
+import logging
 import os
 import secrets
 import socket
@@ -15,6 +16,9 @@ from loader.ledger.postgres_schema import TABLES, VERSION
 from loader.ledger.postgres_url import parts_of, shown
 
 Db = psycopg.Connection[dict[str, Any]]
+
+# What the driver says of a lost connection is said by us, and may repeat an address.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 OLDEST = 120000  # PostgreSQL 12
 # A server that is gone is noticed after about 15 seconds, not after hours.
@@ -87,7 +91,6 @@ def prepare(db: Db, place: str, schema: str) -> tuple[str, bytes]:
             if not _is_there(db):
                 _make(db, schema)
             found = db.execute("SELECT version, identity, secret FROM meta").fetchone()
-        db.execute("DELETE FROM operation WHERE at < now() - interval '1 day'")
     except errors.UndefinedColumn as error:
         raise LedgerError(
             f"The schema {schema} of {place} belongs to another program.",

@@ -37,6 +37,7 @@ CREATE TABLE operation (
   stands boolean NOT NULL,
   at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX operation_at ON operation (at);
 
 CREATE TABLE account (
   environment text NOT NULL,

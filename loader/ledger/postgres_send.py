@@ -59,6 +59,8 @@ _NO_REPLY = """
 UPDATE attempt SET outcome = 'unknown', ended_at = %s
 WHERE entry_id = %s AND epoch = %s AND outcome IS NULL
 """
+# Nobody asks any more what became of a commit so long ago.
+_FORGET = "DELETE FROM operation WHERE at < now() - interval '1 day'"
 _ATTEMPT = """
 INSERT INTO attempt (attempt, entry_id, epoch, fingerprint, owner, burnt_at)
 VALUES (%s, %s, %s, %s, %s, %s)
@@ -149,6 +151,7 @@ def recover(writing: Writing, account: Account) -> int:
     ]
     advance(writing, steps)
     many(writing.db, _NO_REPLY, [(writing.at, step.was.id, step.was.epoch) for step in steps])
+    writing.db.execute(_FORGET)
     return len(steps)
 
 

@@ -89,6 +89,7 @@ class Store:
                     self._undo(db)
                     if not isinstance(error, _AGAIN) or tries >= _MOST_TRIES:
                         self._raise_unless_lost(error, db, until)
+                        self._stands(operation, until)  # not: but what it locked is free then
                     continue
                 except BaseException:
                     self._undo(db)
@@ -118,10 +119,16 @@ class Store:
         except psycopg.Error as error:
             if not _is_lost(error, db):
                 raise in_plain_words(error, self.place) from error
+        return self._stands(operation, until)
+
+    def _stands(self, operation: str, until: float) -> bool:
+        """Wait for a transaction whose connection was lost to end; return whether it stands.
+
+        One that does not is kept from ever doing so: its id is taken.
+        """
         while True:
             db = self._connected(until)
             try:
-                # Waits for the lost transaction to end, and is itself the proof that it did not.
                 db.execute(_STANDS, (operation,))
                 rows = db.execute("SELECT stands FROM operation WHERE id = %s", (operation,))
                 return bool(rows.fetchall()[0]["stands"])

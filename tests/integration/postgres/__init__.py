@@ -1,0 +1,1 @@
+"""The PostgreSQL ledger and several workers, on real servers and real sockets."""
