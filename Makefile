@@ -8,6 +8,7 @@ DEV_READY := $(DEV)/locked-$(shell cat requirements/dev.txt requirements/runtime
 DEMO_READY := $(DEMO)/locked-$(shell cat requirements/runtime.txt requirements/build.txt | cksum | cut -d ' ' -f 1)
 RUN := $(DEV)/bin/python -m
 TESTS := $(RUN) pytest -n 2
+SWEEP_SECONDS ?= 3600
 
 PIP := bin/python -m pip --disable-pip-version-check --no-input
 LOCKED := -qq --require-hashes
@@ -37,8 +38,9 @@ check: $(DEV)/project ## Lint, format, types, import layers, dependencies, known
 	$(DEV)/bin/deptry .
 	$(RUN) tests.house.audit
 
-sweep: $(DEV)/project ## Run the suite with many more random examples, other ones each time
+sweep: $(DEV)/project ## Draw many more random examples; then the long proof, an hour at most
 	@$(TESTS) --hypothesis-profile=sweep
+	@$(RUN) tests.proof --seconds $(SWEEP_SECONDS)
 
 bench: $(DEV)/project ## Measure speed and memory
 	@$(RUN) tests.bench

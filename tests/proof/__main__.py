@@ -7,7 +7,7 @@ import sys
 
 from tests.proof.outcomes import OUTCOMES
 from tests.proof.schedule import POINTS, Schedule, at_point, draw
-from tests.proof.sweep import GRID, SHARE_OF_STOPS, play, sweep
+from tests.proof.sweep import GRID, play, stops_of, sweep
 
 HOUR = 3600.0
 
@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--again", type=int, metavar="SEED", help="play one schedule again")
     parser.add_argument("--schedules", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=2_000)
-    parser.add_argument("--lanes", type=int, default=24, help="schedules side by side")
+    parser.add_argument("--lanes", type=int, default=32, help="schedules side by side")
     parser.add_argument(
         "--seconds", type=float, default=float(os.environ.get("SWEEP_SECONDS", HOUR)),
         help="the most time that it may take (SWEEP_SECONDS; an hour)",
@@ -48,7 +48,7 @@ def _again(seed: int) -> int:
 
 def _of(seed: int) -> Schedule:
     if seed < GRID:
-        return draw(seed, stops=SHARE_OF_STOPS[seed % 2])
+        return draw(seed, stops=stops_of(seed))
     row, column = divmod(seed - GRID, len(OUTCOMES))
     return at_point(POINTS[row], list(OUTCOMES)[column], seed)
 

@@ -7,14 +7,17 @@ import struct
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from loader.app import reconciling, resuming, submitting
+from loader.app.releasing import Release, release
 from loader.app.submitting import Means
+from loader.app.working import Worker
 from loader.core.errors import LoaderError
+from loader.core.lifecycle import State
 from loader.core.model import Account, Run
-from loader.ledger.owner import current_owner
+from loader.ledger.owner import current_owner, is_gone
 from loader.ledger.sqlite import SqliteLedger
 from loader.ports import Ledger
 from loader.sandbox import EMAIL, PASSWORD
@@ -29,6 +32,7 @@ LOADER = "loader"  # the sender that is to be proved
 TOLD = 9  # exit status of a process that ended with an error of ours, in words
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nothing here speaks TLS; certificates cost 20 ms
 FOR_EVER = 4e9
+SOON = 2.0  # seconds for which a worker of ours waits for a deferred order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,15 +127,37 @@ async def _reconcile(job: Job, means: Means, ledger: Ledger) -> Run | None:
         command="reconcile", run_id=job.run_id, env="sandbox", base_url=job.base_url,
         started_at=means.clock.now(), account=job.account,
     )  # fmt: skip
-    return await reconciling.reconcile(run, job.account, means)
+    return await reconciling.reconcile(run, job.account, means, everything=job.command == "walk")
+
+
+async def _release(job: Job, means: Means, ledger: Ledger) -> Run | None:
+    """Release everything that is unknown, as a person does who has asked the vendor."""
+    unknown = [e.key for e in ledger.find(job.account) if e.state is State.UNKNOWN]
+    if not unknown:
+        return None
+    run = Run(
+        command="release", run_id=job.run_id, env="sandbox", base_url=job.base_url,
+        started_at=means.clock.now(), account=job.account,
+    )  # fmt: skip
+    asked = Release(
+        keys=unknown, because="support has no such order", who="ada", window=86_400.0,
+        attested=False,
+    )  # fmt: skip
+    # A command that ended in this process is gone, although the process lives on.
+    return await release(
+        run, asked, means, lambda owner: owner == current_owner() or is_gone(owner)
+    )
 
 
 async def _work(job: Job, means: Means, ledger: Ledger) -> Run | None:
-    """Send what others entered, without the account's lock: the ledger alone decides."""
-    means.ledger.recover(job.account)
-    run_ids = {entry.run_id for entry in means.ledger.find(job.account)}
-    for run_id in sorted(run_ids):
-        await means.sender(run_id, job.account).run()
+    """Be a worker until nothing is due soon: no lock of the account, the ledger alone decides."""
+    working = asyncio.create_task(Worker(job.account, means, lambda words: None).work())
+    while not working.done():
+        await asyncio.sleep(0.1)
+        away = ledger.due_in(job.account)
+        if away is None or away > SOON:
+            means.brake.pull("nothing is due")
+    await working
     return None
 
 
@@ -140,6 +166,8 @@ COMMANDS: dict[str, Callable[[Job, Means, Ledger], Awaitable[Run | None]]] = {
     "resume": _resume,
     "refused": _resume,
     "reconcile": _reconcile,
+    "walk": _reconcile,
+    "release": _release,
     "work": _work,
 }
 
@@ -150,8 +178,3 @@ def process(job: Job) -> None:
         asyncio.run(execute(job))
     except LoaderError:
         raise SystemExit(TOLD) from None
-
-
-def with_stop(job: Job, stop: Stop | None) -> Job:
-    """Return the same command, stopped elsewhere or not at all."""
-    return replace(job, stop=stop)

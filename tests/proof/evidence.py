@@ -97,7 +97,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All of it. `quiet` are spans of the server's sequence in which nothing may be sent."""
+    """All of it. `quiet` are spans of the server's sequence in which nothing may be sent.
+
+    `walked` is True where the whole list of the API's orders was compared in the end.
+    """
 
     entries: Sequence[Row] = ()
     attempts: Sequence[Attempt] = ()
@@ -109,6 +112,7 @@ class Evidence:
     statements: Sequence[Statement] = ()
     accounts: Sequence[Account] = ()
     quiet: Sequence[tuple[int, int]] = ()
+    walked: bool = False
 
     @property
     def creates(self) -> list[Request]:

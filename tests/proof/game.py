@@ -29,7 +29,7 @@ from tests.proof.sandbox import WatchedSandbox
 from tests.proof.schedule import Move, Schedule
 from tests.proof.warm import CONTEXT, PATIENCE
 
-LATER_ON = 2 * 86_400.0  # seconds: after any clock step, and after the visibility window
+LATER_ON = 4 * 86_400.0  # seconds: after any clock step, and after the visibility window
 
 
 @dataclass(slots=True)
@@ -43,6 +43,7 @@ class Played:
     halted: int = 0
     ended: int = 0  # processes that came to their end before their point
     unknown_on_the_way: int = 0
+    unknown: int = 0  # before anybody released anything
     creates: int = 0
     evidence: Evidence = field(default_factory=Evidence, repr=False)
 
@@ -71,6 +72,7 @@ class Game:
     played: Played = field(init=False)
     _runs: int = 0
     _version: int = 1
+    _walked: bool = False
 
     async def play(self) -> Played:
         """Play it to its end, and judge it."""
@@ -87,7 +89,7 @@ class Game:
         found = self.evidence()
         self.played.wrong += [*violations(found), *self.crashes]
         if self.schedule.sender == LOADER:
-            self.played.wrong += [f"lost {text}" for text in lost(found)]
+            self.played.wrong += [f"lost {text}" for text in lost(found, self.schedule.released)]
         self.played.states = read.states_of(self.ledger)
         self.played.creates = len(found.creates)
         self.played.evidence = found
@@ -111,10 +113,15 @@ class Game:
         return SqliteLedger(self.ledger, SystemClock(), witness=self._witness)
 
     async def settle(self) -> None:
-        """Do what a careful person does two days later, then run the finished file again."""
+        """Do what a careful person does four days later, then run the finished file again."""
         shift(self.clock, LATER_ON, 0.0)
         for do in ("reconcile", "resume", "submit", "resume"):
             await self._here(do)
+        self.played.unknown = list(read.states_of(self.ledger).values()).count("unknown")
+        if self.schedule.released:
+            for do in ("release", "resume", "submit", "resume", "walk"):
+                await self._here(do)
+            self._walked = self.schedule.sender == LOADER
         before = self.server.sandbox.sequence
         await self._here("submit")
         self.quiet.append((before, self.server.sandbox.sequence))
@@ -219,7 +226,7 @@ class Game:
         return Evidence(
             **read.ledger_part(self.ledger), **read.server_part(self.server.sandbox.file),
             sightings=tuple(self.server.sandbox.watch.sightings), statements=self.statements,
-            accounts=self.accounts, quiet=self.quiet,
+            accounts=self.accounts, quiet=self.quiet, walked=self._walked,
         )  # fmt: skip
 
 

@@ -21,7 +21,9 @@ from tests.proof.failpoints import (
 )
 from tests.proof.outcomes import OUTCOMES, drawn
 
-Doing = Literal["submit", "resume", "refused", "reconcile", "nightly", "work"]
+Doing = Literal[
+    "submit", "resume", "refused", "reconcile", "walk", "release", "work", "nightly",
+]  # fmt: skip
 # The points at which most happens; a sweep goes there more often than to the others.
 _BUSY_POINTS = ("before claim", "after claim", "before burn", "after burn", "before create",
                 FIRST_BYTE, "after create", "before settle", "after settle", "before look_up",
@@ -47,7 +49,8 @@ class Move:
 class Schedule:
     """What happens, in order. `known` is True where the ledger need not look keys up first.
 
-    `witnessed` is True where the machine remembers the ledger outside of it.
+    `witnessed` is True where the machine remembers the ledger outside of it, `released` where a
+    person releases in the end what is still unknown, and compares with the whole list.
     """
 
     seed: int
@@ -57,6 +60,7 @@ class Schedule:
     concurrency: int = 2
     known: bool = True
     witnessed: bool = True
+    released: bool = True
     sender: str = LOADER
 
 
@@ -69,18 +73,19 @@ def draw(seed: int, *, stops: float, sender: str = LOADER) -> Schedule:
         do: Doing = "submit" if number == 0 else chance.choice(_AFTERWARDS)
         version = chance.choice((version, version, 2, 3)) if do == "submit" and number else version
         move = Move(do, version)
-        if do in ("submit", "resume", "reconcile") and chance.random() < stops:
+        if do != "nightly" and chance.random() < stops:
             move = _stopped(chance, move)
         moves.append(move)
     return Schedule(
         seed=seed, keys=keys, faults=drawn(chance, keys), moves=tuple(moves),
         concurrency=chance.choice((1, 2, 4)), known=chance.random() < 0.7,
-        witnessed=chance.random() < 0.5, sender=sender,
+        witnessed=chance.random() < 0.5, released=chance.random() < 0.5, sender=sender,
     )  # fmt: skip
 
 
 _AFTERWARDS: tuple[Doing, ...] = (
-    "submit", "submit", "submit", "resume", "resume", "resume", "reconcile", "refused", "nightly",
+    "submit", "submit", "submit", "resume", "resume", "resume", "reconcile", "refused", "work",
+    "walk", "release", "nightly",
 )  # fmt: skip
 
 
@@ -121,6 +126,7 @@ def at_point(point: str, outcome: str, seed: int, sender: str = LOADER) -> Sched
     return Schedule(
         seed=seed, keys=keys, faults=OUTCOMES[outcome](keys[0]), sender=sender,
         moves=(Move("submit", stop=stop), Move("resume", stop=stop)), known=seed % 4 == 0,
+        released=seed % 3 == 0,
         concurrency=1 + seed % 2,
     )  # fmt: skip
 

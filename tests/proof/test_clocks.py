@@ -14,7 +14,7 @@ KEYS = ("c-1", "c-2")
 def held_up(play: Play, point: str, rival: str, *, step: float = 0.0, sleep: float = 0.0) -> Played:
     """Hold a submit up at a point while clocks move and another process works; then go on."""
     move = Move("submit", stop=Stop(point, how="halt"), rival=rival, step=step, sleep=sleep)  # type: ignore[arg-type]  # a command's name
-    (played,) = play([Schedule(seed=0, keys=KEYS, moves=[move], concurrency=1)])
+    (played,) = play([Schedule(seed=0, keys=KEYS, moves=[move], concurrency=1, released=False)])
     assert played.wrong == []
     assert played.halted == 1
     return played
@@ -34,7 +34,7 @@ def test_clocks_move_while_a_worker_takes_over(play: Play, point: str) -> None:
         for rival in ("work", "resume", "submit")
     ]  # fmt: skip
     schedules = [
-        Schedule(seed=n, keys=(f"c{n}-1", f"c{n}-2"), moves=[move], concurrency=1)
+        Schedule(seed=n, keys=(f"c{n}-1", f"c{n}-2"), moves=[move], concurrency=1, released=False)
         for n, move in enumerate(moves)
     ]
     played = play(schedules)

@@ -98,6 +98,21 @@ class Person(RuleBasedStateMachine):
         self.loop.do(self.game.move(Move("reconcile")))
 
     @rule()
+    def work(self) -> None:
+        """Let a worker send what waits."""
+        self.loop.do(self.game.move(Move("work")))
+
+    @rule()
+    def release(self) -> None:
+        """Try to release what is unknown; it takes a day, which only the clock can bring."""
+        self.loop.do(self.game.move(Move("release")))
+
+    @rule()
+    def walk(self) -> None:
+        """Compare with the whole list of the API's orders."""
+        self.loop.do(self.game.move(Move("walk")))
+
+    @rule()
     def resume_refused(self) -> None:
         """Send what was refused again, after something was mended."""
         self.loop.do(self.game.move(Move("refused")))
@@ -172,7 +187,7 @@ def test_a_killed_submit_is_told_by_the_next_one(tmp_path: Path, point: str) -> 
     with contextlib.ExitStack() as stack:
         (lane,) = loop.do(lanes(tmp_path, 1, stack))
         moves = [Move("submit", stop=Stop(point)), Move("submit")]
-        played = loop.do(lane.play(Schedule(seed=1, keys=("k-1",), moves=moves)))
+        played = loop.do(lane.play(Schedule(seed=1, keys=("k-1",), moves=moves, released=False)))
         assert played.wrong == []
         assert played.killed == [point]
         assert played.creates == (0 if point == "after burn" else 1)
