@@ -6,6 +6,7 @@ is taken only where something waits to be sent: one that nobody uses would be lo
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,10 +14,10 @@ from typing import Protocol
 from loader.core.errors import LoaderError
 from loader.core.lifecycle import Verdict
 from loader.core.model import Account
+from loader.core.patience import LONGEST_PAUSE, SPREAD
 from loader.ports import Ledger, LookUp, Reply, Sight
 
 _SIGNED_OUT = 401
-PATIENCE = 300.0  # seconds; a longer pause stops the run
 
 
 class Outbound(Protocol):
@@ -75,9 +76,11 @@ class SharedPace:
         """Wait for a turn; without waiting, return the seconds to one that is too far away."""
         away = await asyncio.to_thread(self.ledger.take_turn, self.account, self.gap)
         while away > 0:
-            if away > PATIENCE:
+            if away > LONGEST_PAUSE:
                 return away
-            await asyncio.sleep(away)
+            # Turns that are apart follow each other; after a pause all would come at once.
+            spread = 0.0 if self.gap else min(away, SPREAD)
+            await asyncio.sleep(away + random.uniform(0, spread))  # noqa: S311  # jitter is no secret
             # Somebody may have been told to wait meanwhile.
             away = await asyncio.to_thread(self.ledger.take_turn, self.account, 0.0)
         return 0.0

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.targets.pace import RESERVED_FOR, SPREAD, Pace, asked_wait
+from loader.core.patience import SPREAD
+from loader.targets.pace import RESERVED_FOR, Pace, asked_wait
 from loader.targets.wire import Exchange
 from tests.unit.targets.raw_server import SmallClock, on_loop
 
