@@ -164,6 +164,10 @@ CODES: dict[str, Code] = {
               "Unmerge the cells and fill each one."),
         _code("CELL-ZEROS", _N, "Leading zeros were kept as shown",
               "The cell holds a number that is formatted with zeros in front.", "Nothing to do."),
+        _code("CELL-DITTO", _E, "The cell says: the same as above",
+              "Each cell is read by itself, so the mark would be sent as it stands.",
+              "Write the value itself. Or list the header under fill_down of a mapping profile, which"
+              " fills marks and empty cells from above."),
         _code("CELL-PLACEHOLDER", _E, "The cell only says that there is nothing",
               "The value is needed, and N/A or a dash would be printed on a parcel.",
               "Fill in the value."),
@@ -315,6 +319,5 @@ UNUSABLE_KEY = frozenset(
         "CELL-DIGITS",
         "CELL-ERROR",
         "CELL-MERGED",
-        "CELL-PLACEHOLDER",
     }
 )

@@ -5,6 +5,10 @@ FALSE_WORDS = frozenset({"no", "n", "false", "0"})
 # What people write where there is nothing; never a value of a needed cell. Names such as
 # Null, NA or None are people's names and stay.
 PLACEHOLDERS = frozenset({"n/a", "-", "--", "---", "–", "?", "??", ".", "tbd", "n.a."})
+# What people write for "the same as above"; never a value, and no reader can take it for one.
+DITTO = frozenset(
+    {'"', "''", "“", "”", "„", "″", "〃", "’’", ",,", "↓", "idem", "id.", "ditto", "dito", "do."}
+)
 # What a spreadsheet shows in place of a value that it could not compute.
 ERROR_WORDS = frozenset(
     {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}

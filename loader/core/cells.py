@@ -5,6 +5,7 @@ are accepted here. An empty cell is a missing value, never a default.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,14 @@ import pandas as pd
 
 from loader.core.model import Mask
 from schemas.vocabulary import Field, Kind
-from schemas.words import DOMAIN_SLIPS, ENDING_SLIPS, FALSE_WORDS, TRUE_WORDS
+from schemas.words import (
+    DITTO,
+    DOMAIN_SLIPS,
+    ENDING_SLIPS,
+    FALSE_WORDS,
+    PLACEHOLDERS,
+    TRUE_WORDS,
+)
 
 UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The syntax that HTML's e-mail inputs accept, with at least one dot in the domain.
@@ -53,6 +61,14 @@ def parse(texts: pd.Series, declared: Field) -> Parsed:
         case Kind.CYCLE:
             return _formed(texts, CYCLE_FORM, "CYCLE-FORM")
     return _spelt(texts, tuple(declared.usual), closed=False)
+
+
+def written(words: Iterable[str]) -> frozenset[str]:
+    """Return words as people write them: small, large, and with a capital."""
+    return frozenset(form for word in words for form in (word, word.upper(), word.capitalize()))
+
+
+NOTHING, SAME_AS_ABOVE = written(PLACEHOLDERS), written(DITTO)
 
 
 def positions(mask: pd.Series | Mask) -> list[int]:

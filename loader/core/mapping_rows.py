@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from loader.core.cells import NOTHING, SAME_AS_ABOVE
 from loader.core.mapping import Profile
 from loader.core.mapping_bind import Bound
 from loader.core.mapping_people import CONSUMER, NAMES, Recognised, recognise
@@ -21,6 +22,7 @@ from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
 
 Doubt = tuple[str, str, int]
+_NO_KEY = NOTHING | SAME_AS_ABOVE | {""}
 _BLANKS = " \t\r\n\u00a0\u202f"
 
 
@@ -141,7 +143,7 @@ class RowReader:
         for part in self.bound.key:
             key = key + (part if isinstance(part, str) else parts[part])
         for column in parts.values():
-            empty |= (column == "").to_numpy(dtype=bool)
+            empty |= column.isin(_NO_KEY).to_numpy(dtype=bool)
         key = key.mask(empty, "")
         clashes = self._clashes(key, pd.DataFrame(parts), odd | empty) if len(parts) > 1 else []
         return key, clashes
@@ -208,8 +210,9 @@ def _latest(mask: Mask) -> np.ndarray:
 
 
 def _blank(texts: pd.Series, position: int, known: Iterable[tuple[int, int]]) -> Mask:
-    """Return where cells hold nothing, and the file format knows nothing of them either."""
-    blank = (texts.str.strip(_BLANKS) == "").to_numpy(dtype=bool).copy()
+    """Return where cells hold nothing or a mark for the cell above, and no fact is known."""
+    text = texts.str.strip(_BLANKS)
+    blank = ((text == "") | text.isin(SAME_AS_ABOVE)).to_numpy(dtype=bool).copy()
     blank[[row for row, column in known if column == position]] = False
     return blank
 

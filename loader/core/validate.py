@@ -21,7 +21,7 @@ from schemas.codes import CODES
 from schemas.frame import order_schema
 from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
-from schemas.words import DIGIT_COLUMNS, ERROR_WORDS, PLACEHOLDERS
+from schemas.words import DIGIT_COLUMNS, ERROR_WORDS
 
 _MOST_SIGNS = 10  # that are not allowed, named in one message
 _FACT_CODES = {
@@ -38,7 +38,6 @@ _ALLOWED = {
     "PHONE-LONG": "best at most 15 characters before an extension",
     "TEXT-LOST": "text with all its letters",
 }
-_NOTHING = [form for word in PLACEHOLDERS for form in {word, word.upper(), word.capitalize()}]
 
 Texts = dict[str, pd.Series]
 
@@ -99,6 +98,11 @@ def _tidied(raw: RawSlice, matched: Mapping[int, str], marks: _Marks) -> Texts:
         texts[name], events = normalise.tidy(raw.cells[place], BY_NAME[name])
         for code, at in events.items():
             marks.add(code, name, at)
+        marks.add("CELL-DITTO", name, positions(texts[name].isin(cells.SAME_AS_ABOVE)))
+    # A row whose order number says that there is none, or the one above, cannot be assigned.
+    marks.add("CELL-PLACEHOLDER", KEY, positions(texts[KEY].isin(cells.NOTHING)))
+    unsaid = texts[KEY].isin(cells.NOTHING | cells.SAME_AS_ABOVE)
+    texts[KEY] = texts[KEY].mask(unsaid, "")
     return texts
 
 
@@ -136,7 +140,7 @@ def _mark_meaning(texts: Texts, marks: _Marks) -> None:
         declared = BY_NAME[name]
         if declared.kind is Kind.TEXT and declared.path and not declared.prose:
             code = "CELL-PLACEHOLDER" if declared.needed else "CELL-NOTHING"
-            marks.add(code, name, positions(column.isin(_NOTHING)))
+            marks.add(code, name, positions(column.isin(cells.NOTHING)))
     for name in ("phone_number", "order_phone_number"):
         if name in texts:
             number = texts[name]

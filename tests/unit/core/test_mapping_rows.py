@@ -30,6 +30,18 @@ def test_their_headers_and_words_become_ours() -> None:
     assert contents(result) == {"7-2026-11": [("Morning", "Zinc 15 mg", 2)]}
 
 
+@pytest.mark.parametrize("mark", ['"', "〃", "idem"])
+def test_a_ditto_mark_under_fill_down_takes_the_value_above(mark: str) -> None:
+    """The person declared that the cells of this column go on; a mark says the same once more."""
+    rows = [("7", "Zinc 15 mg", "1", "'s avonds"), (mark, "Iron 18 mg", "2", "'s avonds")]
+    result = check(filled_down(DUTCH), sheet(HEADERS, *rows), batch="b")
+    assert codes(result) == ["MAP-FILLED"]
+    assert contents(result) == {"7-b": [("Evening", "Zinc 15 mg", 1), ("Evening", "Iron 18 mg", 2)]}
+    without = check(DUTCH, sheet(HEADERS, *rows), batch="b")
+    assert codes(without) == ["KEY-MISSING"]
+    assert [order.result.value for order in without.orders] == ["to_correct"]
+
+
 def test_a_finding_shows_their_header_and_value() -> None:
     """What is wrong stands at their cell, with their text and what it was read as."""
     text = DUTCH + '"tja" = "Sometime"\n'

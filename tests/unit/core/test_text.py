@@ -100,7 +100,6 @@ def test_a_needed_cell_of_invisible_characters_is_a_missing_value() -> None:
         ("ORD\t1", "TEXT-CONTROL"),
         ("ORD\n1", "TEXT-LINEBREAK"),
         ("ORD\ufffd1", "TEXT-LOST"),
-        ("N/A", "CELL-PLACEHOLDER"),
         ("#N/A", "CELL-ERROR"),
     ],
 )
@@ -113,17 +112,30 @@ def test_an_unusable_key_is_an_order_of_its_own(key: str, code: str) -> None:
     assert results(result) == {"ORD-1": "ready", key: "to_correct", "ORD-3": "ready"}
 
 
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [("-", "nothing"), ("N/A", "nothing"), ('"', "above"), ("〃", "above"), ("Idem", "above")],
+)
+def test_a_row_whose_key_says_nothing_keeps_the_order_above_back(key: str, title: str) -> None:
+    """A dash or a ditto mark numbers no order: the row may belong to the one above."""
+    result = check_rows({}, {KEY: key, "first_name": "Bo"}, {KEY: "ORD-3", "first_name": "Cy"})
+    finding = only(result)
+    assert placed(finding) == ("KEY-MISSING", "error", None, None, 3, "ORD-1")
+    assert title in finding.message
+    assert results(result) == {"ORD-1": "to_correct", "ORD-3": "ready"}
+
+
 def test_an_order_under_an_unusable_key_is_not_judged_as_a_group() -> None:
     """Its rows may belong to different orders, so that they differ says nothing; cells still do."""
     result = check_rows(
         {KEY: "#N/A"},
         {KEY: "#N/A", "first_name": "Bo", "city": "Elsewhere", "client_product_id": "?"},
         {KEY: "#N/A", "address1": "", "client_product_id": ""},
-        {KEY: "N/A", "city": "", "first_name": ""},
+        {KEY: "1.23E+11", "city": "", "first_name": ""},
     )
     assert [(f.code, f.row) for f in result.findings] == [
         ("CELL-ERROR", 2), ("CELL-ERROR", 3), ("UUID-FORM", 3), ("CELL-ERROR", 4), ("ROW-EMPTY", 4),
-        ("CELL-PLACEHOLDER", 5),
+        ("CELL-DIGITS", 5),
     ]  # fmt: skip
     assert [order.rows for order in result.orders] == [(2, 3, 4), (5,)]
 

@@ -338,6 +338,16 @@ def test_a_word_for_nothing_in_a_needed_cell_is_an_error(name: str) -> None:
     assert column.told() == column.all_are("CELL-PLACEHOLDER", "error")
 
 
+@pytest.mark.parametrize(
+    "name", ["first_name", "city", "email", "phone_number", "postal_code", "note", "serving_size",
+             "custom_label", "time_of_administration", "product"]
+)  # fmt: skip
+def test_a_mark_for_the_cell_above_is_an_error_in_every_column(name: str) -> None:
+    """It is never a value, whatever stands above."""
+    column = Column(name, ['"', "''", "\u3003", "\u201d", "idem", "Idem", "DITTO", "\u2193"])
+    assert column.told() == column.all_are("CELL-DITTO", "error")
+
+
 @pytest.mark.parametrize("name", ["address2", "province_name", "addressee", "line_name"])
 def test_a_word_for_nothing_in_an_optional_cell_is_a_warning(name: str) -> None:
     """It is sent as it stands, and somebody should know."""
