@@ -42,8 +42,8 @@ def unfinished(
     if run_id is not None:
         runs = [recall_or_rebuild(_record(ledger, account, run_id), ledger)]
     else:
-        wanted = WAITING | _IN_DOUBT | ({State.REFUSED} if refused else set())
-        ids = {entry.run_id for entry in ledger.find(account) if entry.state in wanted}
+        states = WAITING | _IN_DOUBT | ({State.REFUSED} if refused else set())
+        ids = {entry.run_id for entry in ledger.find(account) if entry.state in states}
         runs = [
             recall_or_rebuild(_record(ledger, account, record.run_id), ledger)
             for record in records
@@ -53,24 +53,24 @@ def unfinished(
         return None
     run = as_one(runs, new_run_id)
     entries = ledger.find(account, [order.key for order in run.orders])
-    held = held_by_newer(ledger, account, entries)
-    to_send = [entry for entry in entries if _is_sent(entry, held, refused=refused)]
+    wanted = _wanted(entries, refused=refused)
+    held = held_by_newer(ledger, account, wanted)
+    to_send = [entry for entry in wanted if entry.key not in held]
     return Unfinished(run, to_send, sum(entry.state in _IN_DOUBT for entry in entries))
 
 
-def _is_sent(entry: Entry, held: set[str], *, refused: bool) -> bool:
-    """True where a resume sends the entry; what lost its content by age cannot be sent."""
-    wanted = entry.state in WAITING or (refused and entry.state is State.REFUSED)
-    return wanted and entry.key not in held and entry.body is not None
+def _wanted(entries: Iterable[Entry], *, refused: bool) -> list[Entry]:
+    """Return what a resume would send; what lost its content by age cannot be sent."""
+    states = WAITING | {State.REFUSED} if refused else WAITING
+    return [entry for entry in entries if entry.state in states and entry.body is not None]
 
 
 def held_by_newer(ledger: Ledger, account: Account, entries: Iterable[Entry]) -> set[str]:
-    """Return the keys whose confirmed content is stale: a newer file has them to correct.
+    """Return the keys of entries whose content is stale: a newer file has them to correct.
 
     The newest submit that names a key decides. One whose details were purged says nothing.
     """
-    waiting = {e.key: e.run_id for e in entries if e.state in WAITING or e.state is State.REFUSED}
-    asked, held = dict(waiting), set[str]()
+    asked, held = {entry.key: entry.run_id for entry in entries}, set[str]()
     for record in ledger.list_runs():  # the newest first
         if not asked:
             break
@@ -104,10 +104,11 @@ async def resume(found: Unfinished, means: Means, *, refused: bool) -> Run:
     with ledger.lock(account):
         take_back(means, account, keys)
         entries = {entry.key: entry for entry in ledger.find(account, keys)}
-        held = held_by_newer(ledger, account, entries.values())
-        _decide(run, entries, held, refused=refused)
+        wanted = _wanted(entries.values(), refused=refused)
+        held = held_by_newer(ledger, account, wanted)
+        to_send = [entry for entry in wanted if entry.key not in held]
+        _decide(run, entries, held, {entry.key for entry in to_send})
         save(run, ledger, ended=False)
-        to_send = [one for one in entries.values() if _is_sent(one, held, refused=refused)]
         again = [one.id for one in to_send if one.state is State.REFUSED]
         ledger.restart(account, run.run_id, again)
         _take_over(ledger, account, run.run_id, to_send)
@@ -121,7 +122,7 @@ async def resume(found: Unfinished, means: Means, *, refused: bool) -> Run:
             return await send_and_tell(run, sender, means)
 
 
-def _decide(run: Run, entries: Mapping[str, Entry], held: set[str], *, refused: bool) -> None:
+def _decide(run: Run, entries: Mapping[str, Entry], held: set[str], sent: set[str]) -> None:
     """Set what this run does with each order; what was made before is skipped, as by a submit."""
     for order in run.orders:
         entry = entries.get(order.key)
@@ -133,7 +134,7 @@ def _decide(run: Run, entries: Mapping[str, Entry], held: set[str], *, refused: 
             order.result, order.action = Result.TO_CORRECT, Action.NONE
         elif entry.state is State.CREATED:
             order.result, order.action = Result.SKIPPED, Action.SKIP
-        elif _is_sent(entry, held, refused=refused) or entry.state in _IN_DOUBT:
+        elif order.key in sent or entry.state in _IN_DOUBT:
             order.result, order.action = Result.NOT_SENT, Action.CREATE
         elif order.result is not Result.TO_CORRECT:
             order.action = Action.NONE
