@@ -206,7 +206,9 @@ class Game:
                 shift(self.clock, move.step, move.sleep)
                 if move.rival:
                     await self._here(move.rival)
-                os.kill(worker.pid or 0, signal.SIGCONT)
+                # A shell that ends wakes what it had stopped: then it has gone on by itself.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker.pid or 0, signal.SIGCONT)
                 return
             await asyncio.sleep(0.01)
 
