@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from loader.core.errors import SignInError
+from loader.core.errors import SignInError, StoppedEarly
 from loader.core.lifecycle import Verdict
 from loader.ports import Reply, Sight, Target
 from loader.sandbox import EMAIL, PASSWORD, Fault, Sandbox
-from loader.targets import pace
+from loader.targets import catalogue, pace
 from loader.targets.endpoints import Settings
 from loader.targets.okcapsule import OkCapsule
 from loader.targets.sign_in import Credentials
@@ -282,6 +282,44 @@ def test_the_catalogue_is_complete(subject: Subject) -> None:
         assert key == item.id.lower()
         assert len(item.digest) == 64
         assert item.name
+
+
+def test_every_order_is_listed_and_counted(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Walked page by page, each order comes once, and there are as many as the API counts."""
+    monkeypatch.setattr(catalogue, "PAGE_SIZE", 2)
+
+    async def walk(target: Target) -> tuple[list[str], int, int]:
+        for number in range(5):
+            await create(target, f"A-{number}")
+        pages = [page async for page in target.orders()]
+        keys = [str(one["source_client_order_id"]) for page in pages for one in page]
+        return keys, len(pages), await target.order_count()
+
+    assert with_target(subject, walk) == ([f"A-{number}" for number in range(5)], 3, 5)
+
+
+@pytest.mark.parametrize("body", [{}, {"count": "5"}, {"count": -1}, {"count": True}, "x"])
+def test_a_count_that_is_no_number_is_none(subject: Subject, body: object) -> None:
+    """Whatever else comes back, nobody takes it for the number of orders."""
+    fault = {"what": "status", "status": 200, "body": body, "operation": "count", "times": -1}
+    subject.sandbox.add_faults([fault])
+    with pytest.raises(StoppedEarly, match="could not be counted"):
+        with_target(subject, lambda target: target.order_count())
+
+
+def test_a_list_that_breaks_off_is_said(subject: Subject) -> None:
+    """A page that cannot be read is no end of the list."""
+    fault = {"what": "status", "status": 404, "body": "x", "operation": "list", "times": -1}
+    subject.sandbox.add_faults([fault])
+
+    async def walk(target: Target) -> None:
+        async for _ in target.orders():
+            pass
+
+    with pytest.raises(StoppedEarly, match="could not be read to their end"):
+        with_target(subject, walk)
 
 
 def test_ready_lets_a_create_leave_at_once(subject: Subject) -> None:
