@@ -74,16 +74,19 @@ class SharedPace:
 
     async def _turn(self) -> float:
         """Wait for a turn; without waiting, return the seconds to one that is too far away."""
-        away = await asyncio.to_thread(self.ledger.take_turn, self.account, self.gap)
-        while away > 0:
+        while (away := await self._take(self.gap)) > 0:
             if away > LONGEST_PAUSE:
                 return away
             # Turns that are apart follow each other; after a pause all would come at once.
             spread = 0.0 if self.gap else min(away, SPREAD)
             await asyncio.sleep(away + random.uniform(0, spread))  # noqa: S311  # jitter is no secret
-            # Somebody may have been told to wait meanwhile.
-            away = await asyncio.to_thread(self.ledger.take_turn, self.account, 0.0)
+            # Somebody may have been told to wait meanwhile: then turns are taken anew.
+            if await self._take(0.0) <= 0:
+                break
         return 0.0
+
+    async def _take(self, gap: float) -> float:
+        return await asyncio.to_thread(self.ledger.take_turn, self.account, gap)
 
     async def _heed(self, reply: Reply | None) -> None:
         # After a 401 the sign-in is renewed here; that is no pause of the account's.
