@@ -2,15 +2,14 @@
 
 One key (keys share nothing), several senders without a lock between them, a server that takes,
 refuses, loses or delays what it gets and hides what it made, processes that die or sleep at any
-moment, clocks that step, a person who edits and releases. Every state that can be reached is
-looked at. `WRONG` are the same model with one rule taken away: each must break an invariant.
+moment, clocks that step, a person who edits and releases. `model_walk` looks at every state that
+can be reached.
 
 It is the protocol's model and not the program's: that the program follows it, the sweep shows.
 """
 
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 # Where a sender stands. Each is a moment at which it may die, or sleep for as long as it likes.
@@ -18,7 +17,7 @@ IDLE, CLAIMED, BURNT, CHECKED, WAITING = "idle", "claimed", "burnt", "checked", 
 DONE, REFUSED, WAIT, DOUBT = "done", "refused", "wait", "doubt"  # what it has been answered
 _ANSWERS = frozenset({DONE, REFUSED, WAIT, DOUBT})
 WIRE = "wire"  # a request that has not arrived yet
-_NOTHING_MADE = frozenset({"planned", "claimed", "deferred", "refused"})
+NOTHING_MADE = frozenset({"planned", "claimed", "deferred", "refused"})
 
 
 class Sender(NamedTuple):
@@ -258,74 +257,3 @@ def steps(world: World, rules: Rules) -> Iterator[World]:
     yield from sender_steps(world, rules)
     yield from server_steps(world)
     yield from other_steps(world, rules)
-
-
-# ------------------------------------------------------------------ what must hold
-def broken(was: World, world: World) -> Iterator[str]:
-    """Yield the invariants that a world breaks, or the step to it."""
-    if world.orders > 1:
-        yield "I1: two orders under one key"
-    if world.state == "created" and (*world.seen, *world.hidden) != (world.content,):
-        yield "I2: created, but the server holds not exactly that order"
-    if world.state in _NOTHING_MADE and world.orders:
-        yield f"I3: {world.state}, but the server holds an order"
-    if world.state in _NOTHING_MADE and any(one[2] == WIRE for one in world.requests):
-        yield f"I3: {world.state}, but a request is on its way"
-    if world.wrong:
-        yield world.wrong
-    if world.epoch < was.epoch:
-        yield "I7: an epoch went back"
-    if was.state == "created" and world.state not in ("created", "conflict"):
-        yield f"I8: created became {world.state}"
-    if was.state == "unknown" and world.state == "planned" and world.releases == was.releases:
-        yield "I10: unknown became planned, and nobody released it"
-
-
-class Walked(NamedTuple):
-    """How many states there are, and the shortest way to the first that breaks an invariant."""
-
-    states: int
-    broken: str = ""
-    way: tuple[World, ...] = ()
-
-
-def walk(rules: Rules, sought: str = "") -> Walked:
-    """Visit every state that can be reached; stop at the first that breaks what is sought.
-
-    `sought` is an invariant, such as "I1:", and "" any of them.
-    """
-    first = World(senders=(Sender(),) * rules.senders)
-    came: dict[World, World | None] = {first: None}
-    waiting = deque([first])
-    while waiting:
-        world = waiting.popleft()
-        for after in steps(world, rules):
-            for what in broken(world, after):
-                if what.startswith(sought):
-                    return Walked(len(came), what, (*_way(came, world), after))
-            if after not in came:
-                came[after] = world
-                waiting.append(after)
-    return Walked(len(came))
-
-
-def _way(came: dict[World, World | None], world: World) -> tuple[World, ...]:
-    way = [world]
-    while (before := came[way[-1]]) is not None:
-        way.append(before)
-    return tuple(reversed(way))
-
-
-# The protocol with one rule taken away. The first four are the four wrong senders.
-_SOUND = Rules()
-WRONG = {
-    "blind retry": replace(_SOUND, retries_blindly=True),
-    "look-up, then send again": replace(_SOUND, sends_when_not_found=True),
-    "no intent before sending": replace(_SOUND, sends_before_intent=True),
-    "a lease by time alone": replace(_SOUND, sends_on_lease_alone=True),
-    "sending goes back to planned": replace(_SOUND, recovers_to_planned=True),
-    "a burn that compares no epoch": replace(_SOUND, burns_whatever_the_epoch=True),
-    "a release before the window has passed": replace(_SOUND, releases_without_window=True),
-    "a release while the sender lives": replace(_SOUND, releases_while_sender_lives=True),
-    "other content while the outcome is unknown": replace(_SOUND, edits_what_is_unknown=True),
-}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.proof.model import WRONG, Rules, walk
+from tests.proof.model import Rules
+from tests.proof.model_walk import WRONG, walk
 
 # Two senders, a crash, two requests, a release, an edit; `make sweep` looks further.
 STATES = 30_393
