@@ -51,3 +51,9 @@ async def unless(
     finally:
         stopped.cancel()
         doing.cancel()
+
+
+def stopping(in_flight: int) -> str:
+    """Return what a person is told at the first Ctrl-C."""
+    are = "is" if in_flight == 1 else "are"
+    return f"Stopping: {in_flight:,} in flight {are} being finished; press again to quit."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from loader.app.brake import Brake
 from loader.app.entering import enter
 from loader.app.history import save, tell_results
-from loader.app.interrupt import first_interrupt
+from loader.app.interrupt import first_interrupt, stopping
 from loader.app.planning import NOT_LOOKED_UP, finish
 from loader.app.sending import Progress, Sender
 from loader.app.shared_pace import SharedPace
@@ -90,11 +90,7 @@ def interruptible(sender: Sender, say: Callable[[str], None]) -> Iterator[None]:
 
     def stop() -> None:
         sender.brake.interrupt()
-        flying = sender.in_flight
-        say(
-            f"Stopping: {flying:,} in flight {'is' if flying == 1 else 'are'} being finished;"
-            " press again to quit."
-        )
+        say(stopping(sender.in_flight))
 
     with first_interrupt(stop):
         yield

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from loader.app.brake import Brake
-from loader.app.interrupt import first_interrupt
+from loader.app.interrupt import first_interrupt, stopping
 from loader.app.sending import Sender
 from loader.app.submitting import Means
 from loader.core.errors import LedgerBusy, SignInError
@@ -102,11 +102,7 @@ class Worker:
 
     def _stop(self) -> None:
         self.means.brake.interrupt()
-        flying = self._sender.in_flight
-        self.say(
-            f"Stopping: {flying:,} in flight {'is' if flying == 1 else 'are'} being finished;"
-            " press again to quit."
-        )
+        self.say(stopping(self._sender.in_flight))
 
 
 def _look_whole(means: Means, account: Account) -> None:
