@@ -5,7 +5,8 @@ import os
 import random
 import sys
 
-from tests.proof.outcomes import OUTCOMES
+from loader.app import releasing, sending
+from tests.proof.outcomes import BETWEEN_LOOKS, LATE_LOOKS, OUTCOMES
 from tests.proof.schedule import POINTS, Schedule, at_point, draw
 from tests.proof.sweep import GRID, play, stops_of, sweep
 
@@ -21,12 +22,13 @@ def main() -> int:
     parser.add_argument("--again", type=int, metavar="SEED", help="play one schedule again")
     parser.add_argument("--schedules", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=2_000)
-    parser.add_argument("--lanes", type=int, default=32, help="schedules side by side")
+    parser.add_argument("--lanes", type=int, default=16, help="schedules side by side")
     parser.add_argument(
         "--seconds", type=float, default=float(os.environ.get("SWEEP_SECONDS", HOUR)),
         help="the most time that it may take (SWEEP_SECONDS; an hour)",
     )  # fmt: skip
     chosen = parser.parse_args()
+    sending.LATE_LOOKS, releasing.BETWEEN_LOOKS = LATE_LOOKS, BETWEEN_LOOKS
     if chosen.again is not None:
         return _again(chosen.again)
     clean = sweep(

@@ -73,6 +73,7 @@ class Game:
     _runs: int = 0
     _version: int = 1
     _walked: bool = False
+    _timeout: float = 1.0
 
     async def play(self) -> Played:
         """Play it to its end, and judge it."""
@@ -115,6 +116,7 @@ class Game:
     async def settle(self) -> None:
         """Do what a careful person does four days later, then run the finished file again."""
         shift(self.clock, LATER_ON, 0.0)
+        self._timeout = 30.0  # a loaded machine must not make new doubts now
         for do in ("reconcile", "resume", "submit", "resume"):
             await self._here(do)
         self.played.unknown = list(read.states_of(self.ledger).values()).count("unknown")
@@ -220,7 +222,7 @@ class Game:
             account=self.server.account, token=self.server.token,
             run_id=f"run_{self._runs:03}", file=File(self.schedule.keys, self._version),
             sender=self.schedule.sender, stop=stop, concurrency=self.schedule.concurrency,
-            clock=self.clock, witness=self._witness,
+            clock=self.clock, witness=self._witness, timeout=self._timeout,
         )  # fmt: skip
 
     def evidence(self) -> Evidence:

@@ -12,6 +12,8 @@ from typing import Any
 from loader.sandbox import Fault
 
 LATE = 0.3  # seconds after which a late order is made, or an invisible one is seen
+# Pauses of the loader's own between look-ups, shortened to match: nothing else of it is changed.
+LATE_LOOKS, BETWEEN_LOOKS = (0.05, 0.15, 0.3), LATE + 0.1
 HELD = 1.2  # seconds for which a reply is held back: longer than a request's deadline
 
 _ERROR = {"error": {"message": "no"}}
