@@ -19,6 +19,8 @@ from loader.core.errors import InputError
 from loader.core.findings import Finding, Severity
 from loader.core.model import FactKind, Order, RawTable, ReadOptions, Run
 from loader.core.returned import is_ours, returned
+from loader.core.template_stamp import is_stamp, is_wide
+from schemas.demands import Level
 from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
 
 MOST_ROWS = 20_000  # beyond that nobody corrects by hand, and writing it takes minutes
@@ -56,24 +58,30 @@ def correction(
     # Rows are chosen by their number, so that hidden ones do no harm here.
     again = replace(options, sheet=file.sheet, encoding=file.encoding, hidden_rows="read")
     opened = source_for(path).open(path, again)
-    kept = [place for place, header in enumerate(opened.headers) if not is_ours(header)]
+    # The stamp of a template stays: by it the file is known for one when it comes back.
+    stamps = {place: text for place, text in enumerate(opened.headers) if is_stamp(text)}
+    kept = [p for p, text in enumerate(opened.headers) if p in stamps or not is_ours(text)]
     table = returned(opened)
+    table = replace(
+        table, headers=tuple(stamps.get(p, text) for p, text in enumerate(table.headers))
+    )
     if table.file.sha256 != file.sha256:
         raise InputError(
             f"{path.name} has changed since it was checked.",
             hint="Run the command again, so that the workbook shows what the file holds now.",
         )
     findings = tuple(finding for finding in run.findings if finding.input == index)
-    return _taken(run, table, kept, wanted, findings)
+    wide = any(map(is_wide, stamps.values())) or bool(options.profile and options.profile.wide)
+    return _taken(run, table, kept, wanted, findings, wide=wide)
 
 
 def _taken(
     run: Run, table: RawTable, kept: list[int], wanted: dict[int, Order | None],
-    findings: tuple[Finding, ...],
+    findings: tuple[Finding, ...], *, wide: bool,
 ) -> Correction:  # fmt: skip
     at = {place: position for position, place in enumerate(kept)}
     headers = tuple(table.headers[place] for place in kept)
-    added = _added(headers, findings, wanted)
+    added = _added(headers, findings, wanted, wide=wide)
     at_cell, at_row = _placed(findings, table, at, (*headers, *added))
     numbers = np.fromiter(wanted, dtype=np.int64, count=len(wanted))
     rows: list[CorrectionRow] = []
@@ -122,16 +130,24 @@ def _told_by(headers: Sequence[str]) -> int:
 
 
 def _added(
-    headers: Sequence[str], findings: Sequence[Finding], wanted: dict[int, Order | None]
-) -> tuple[str, ...]:
-    """Return columns that the file lacks: those of missing values, and that for accepted codes."""
+    headers: Sequence[str], findings: Sequence[Finding], wanted: dict[int, Order | None], *,
+    wide: bool,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return columns that the file lacks: those of missing values, and that for accepted codes.
+
+    In wide layout contents have places of their own: only the order's columns are added.
+    """
     present = {HEADERS.get(fold(header)) for header in headers}
     asked: Iterator[str | None] = (
         finding.column
         for finding in findings
         if finding.cell is None and (finding.row in wanted or finding.code == "COLUMN-MISSING")
     )
-    names = [name for name in BY_NAME if name in set(asked)]
+    missing = set(asked)
+    names = [
+        name for name, field in BY_NAME.items()
+        if name in missing and (field.level is Level.ORDER or not wide)
+    ]  # fmt: skip
     if any(f.severity is Severity.CONFIRM and f.holds_back for f in findings):
         names.append(ACCEPT)
     return tuple(name for name in dict.fromkeys(names) if name not in present)

@@ -28,6 +28,7 @@ from schemas.codes import APART, CODES, SKIPPED, UNPLACED, UNUSABLE_KEY
 from schemas.pouch_orders import BY_NAME, KEY, RESOLVED
 
 _ACTION = BY_NAME["action"]
+_PART_IGNORED = "The row says IGNORE, and the other rows of its order do not: it goes without."
 
 
 def assemble(
@@ -78,6 +79,8 @@ def _placed(checked: Checked) -> list[Finding]:
             continue
         position = at[finding.row]
         own = str(keys[position])
+        if own in known and finding.code == "ROW-IGNORED":
+            finding = replace(finding, severity=Severity.WARNING, message=_PART_IGNORED)
         if own or finding.code not in UNPLACED - SKIPPED:
             placed.append(finding.of(own or None))
             continue

@@ -45,7 +45,17 @@ class Phones:
             return Doubt("PHONE-UNLIKELY", wrong)
         advice = phone_advice(text)
         message = f"The telephone number is not in its normal form: {advice}." if advice else ""
-        return Doubt("PHONE-FORM", message, _normal(parsed))
+        return Doubt("PHONE-FORM", message, _sure(text, parsed))
+
+
+def _sure(text: str, parsed: phonenumbers.PhoneNumber | None) -> str | None:
+    """Return the normal form of a number; None where a country code without + may be meant."""
+    normal = _normal(parsed)
+    digits = re.sub("[^0-9]", "", text)
+    if parsed is None or not digits.startswith(str(parsed.country_code)):
+        return normal
+    international = _normal(_parsed(f"+{text.strip()}", ""))
+    return normal if international in (None, normal) else None
 
 
 def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:

@@ -56,7 +56,17 @@ def next_steps(run: Run, rows: list[OrderRow], cards: list[Card]) -> list[Step]:
         _sent(run, counts.get("created", 0)),
     ]
     taken = [step for step in steps if step is not None]
+    if not taken and not run.orders and any(one.rows for one in run.inputs):
+        return [_no_orders()]
     return taken or [Step(title="Nothing", text="No order needs anything from you.")]
+
+
+def _no_orders() -> Step:
+    return Step(
+        title="See why no row is an order",
+        text="Every row was left out: it says IGNORE in the column “action”, or is hidden. Empty"
+        " “action” in the rows that are to be ordered, also where you wrote over an example.",
+    )
 
 
 def _resume_command(run: Run, *options: str) -> str:

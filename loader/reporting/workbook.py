@@ -1,11 +1,13 @@
 """The correction workbook: the author's own rows and columns, wrong cells marked, to give back."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
+from typing import Any
 
 from loader.core.correction import Correction, CorrectionRow
 from loader.core.findings import Finding, Severity, column_letters
+from loader.core.template_stamp import is_stamp
 from loader.reporting.workbook_cells import Book, Look, Value, fits
 from loader.reporting.workbook_words import MOST_FINDINGS, advice, note, read_me, result_of
 from schemas.words import OUR_COLUMNS
@@ -29,7 +31,7 @@ def correction_workbook(found: Correction) -> bytes:
     book = Book(f"To correct: {name}")
     book.sheet(
         sheet_name(found.file.sheet), list(_order_rows(found)), freeze="D2",
-        widths=_widths(found),
+        widths=_widths(found), prepare=hide_stamps((*OUR_COLUMNS, *found.headers)),
     )  # fmt: skip
     page = [[Value(text, _LOOKS_OF_PAGE[kind])] for kind, text in read_me(found, name)]
     book.sheet("Read me", page, widths=[100.0], freeze="", filtered=False)
@@ -40,6 +42,17 @@ def correction_workbook(found: Correction) -> bytes:
 def sheet_name(name: str | None) -> str:
     """Return a name that a sheet may have: the file's own, where it has one."""
     return re.sub(r"[\\*?:/\[\]\x00-\x1f]", "_", name or "Orders")[:31] or "Orders"
+
+
+def hide_stamps(headers: Sequence[str]) -> Callable[[Any], None]:
+    """Return what hides the columns of a sheet that are the stamp of a template."""
+    letters = [column_letters(at) for at, header in enumerate(headers) if is_stamp(header)]
+
+    def prepare(page: Any) -> None:  # noqa: ANN401  # openpyxl's
+        for letter in letters:
+            page.column_dimensions[letter].hidden = True
+
+    return prepare
 
 
 def texts_of(found: Correction, row: CorrectionRow) -> list[tuple[str, str]]:
@@ -83,6 +96,8 @@ def _order_rows(found: Correction) -> Iterator[list[Value]]:
 
 
 def _header(text: str, told: list[Finding]) -> Value:
+    if is_stamp(text):
+        return Value(text)
     look = _look(told)
     return Value(text, Look.HEADER if look is Look.PLAIN else look, note(told))
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from loader.core.correction import Correction
 from loader.core.model import Order, Result, Run
 from loader.core.payload import request_of
+from loader.core.template_stamp import is_stamp
 from loader.reporting.spans import spans
 from loader.reporting.standing import standing
-from loader.reporting.workbook import sheet_name, texts_of
+from loader.reporting.workbook import hide_stamps, sheet_name, texts_of
 from loader.reporting.workbook_cells import Book, Look, Value
 from schemas.words import CONSUMER_HEADER
 
@@ -33,7 +34,8 @@ def results_workbook(
     book = Book(f"Results of {run.run_id}")
     book.sheet("Results", list(_orders(run, consumers)))
     for found in inputs:
-        book.sheet(sheet_name(found.file.sheet), list(_rows(found, consumers)), freeze="F2")
+        book.sheet(sheet_name(found.file.sheet), list(_rows(found, consumers)), freeze="F2",
+                   prepare=hide_stamps((*_IN_FRONT, *found.headers)))  # fmt: skip
     page = [Value(f"Results of {run.run_id}", Look.TITLE), *[Value(w, Look.WORDS) for w in _WORDS]]
     book.sheet("Read me", [[v] for v in page], widths=[100.0], freeze="", filtered=False)
     return book.content()
@@ -71,7 +73,10 @@ def _said(order: Order) -> str:
 
 def _rows(found: Correction, consumers: Mapping[str, str]) -> Iterator[list[Value]]:
     ours = [Value(text, Look.OUR_HEADER) for text in _IN_FRONT]
-    yield [*ours, *[Value(text, Look.HEADER) for text in found.headers]]
+    yield [
+        *ours,
+        *[Value(text, Look.PLAIN if is_stamp(text) else Look.HEADER) for text in found.headers],
+    ]
     for row in found.rows:
         texts = texts_of(found, row)[: len(found.headers)]
         yield [*_in_front(row.order, consumers), *[Value(text) for text, _ in texts]]

@@ -78,3 +78,30 @@ def test_one_row_for_each_order(
     assert (finding["cell"], finding["header"]) == (
         f"{page.cell(1, place['Evening size 1']).column_letter}5", "Evening size 1"
     )  # fmt: skip
+
+
+def test_a_wide_workbook_to_correct_can_be_given_back(clinic: Clinic, convert: Convert) -> None:
+    """It is still known for a template, through LibreOffice too; no column of contents is added."""
+    path = clinic.folder / "orders.xlsx"
+    assert clinic.do("template", path, "--layout", "wide") == 0
+    book: Any = load_workbook(path)
+    page = book["Orders"]
+    place = {cell.value: cell.column for cell in page[1]}
+    row = {
+        "Order ID": "W1", "First name": "Ada", "Last name": "Example", "Address1": "1 Sample Road",
+        "City": "Sampleton", "Postal code": "02134", "Country name": "United States",
+        "Morning size 1": 1, "Evening product 1": "Vitamin D3 25 mcg",
+    }  # fmt: skip
+    number = page.max_row + 1
+    for header, value in row.items():
+        page.cell(number, place[header]).value = value
+    book.save(path)
+    assert clinic.submit(path, "--workbook", "back.xlsx") == 1
+    again: Any = load_workbook("back.xlsx")
+    page = again.worksheets[0]
+    place = {cell.value: cell.column for cell in page[1]}
+    assert "client_product_id" not in place
+    page.cell(2, place["Morning product 1"]).value = "Vitamin D3 25 mcg"
+    again.save("back.xlsx")
+    assert clinic.submit(convert(Path("back.xlsx"), "xlsx")) == 0
+    assert clinic.made() == {"W1": 1}

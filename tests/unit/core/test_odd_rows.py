@@ -247,11 +247,12 @@ def test_a_short_line_of_totals_is_still_one() -> None:
 def test_an_ignored_row_is_shown_with_its_order_and_no_part_of_it(
     word: str, slice_rows: int
 ) -> None:
-    """Its cells are not judged; the order is sent without it."""
+    """Its cells are not judged; the order is sent without it, and a warning says so."""
     result = check(order(1), order(1, action=word, city="Elsewhere", client_product_id="?"),
                    slice_rows=slice_rows)  # fmt: skip
     assert row_findings(result) == [("ROW-IGNORED", 3, "ORD-1")]
-    assert only(result).severity.value == "note"
+    assert only(result).severity.value == "warning"
+    assert "it goes without" in only(result).message
     assert [one.rows for one in result.orders] == [(2,)]
     assert results(result) == {"ORD-1": "ready"}
     assert exit_code(run_of(result)) == 0
