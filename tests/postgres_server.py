@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,7 @@ from urllib.parse import quote
 import psycopg
 
 _SHM = Path("/dev/shm")  # noqa: S108 - each server makes a private folder in it
+_STARTING = threading.Lock()
 _PATIENCE = 60.0  # seconds; a loaded machine takes long to start a server
 _PLAIN = {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "TZ": "UTC"}
 
@@ -129,9 +131,14 @@ def programs() -> Path:
     return found[0].parent
 
 
-@functools.cache
 def server() -> PostgresServer:
-    """Return the server of this process, started at the first call."""
+    """Return the server of this process, started at the first call, whichever thread makes it."""
+    with _STARTING:
+        return _started()
+
+
+@functools.cache
+def _started() -> PostgresServer:
     started = PostgresServer(programs())
     atexit.register(started.remove)
     return started

@@ -87,6 +87,12 @@ class PostgresLedger:
         query = f"SELECT * FROM entry WHERE {_OF_ACCOUNT} AND entered_at >= %s"  # noqa: S608 - our own words
         return self._entries(query, account.environment, account.account, since)
 
+    def keys(self, account: Account) -> list[str]:
+        """Return every key of the account, each once, in no order."""
+        query = f"SELECT DISTINCT key FROM entry WHERE {_OF_ACCOUNT}"  # noqa: S608 - our own words
+        rows: list[Row] = self._store.fetch(query, (account.environment, account.account))
+        return [row["key"] for row in rows]
+
     def _entries(self, query: str, *parameters: object) -> list[Entry]:
         rows: list[Row] = self._store.fetch(query, parameters)
         return [to_entry(row, self._store.ahead) for row in rows]

@@ -56,7 +56,11 @@ class Store:
     def __init__(self, url: str, schema: str, clock: Clock, patience: float) -> None:
         self._url, self._schema, self._clock, self._patience = url, schema, clock, patience
         self.place, db = connect(url, schema, patience)
-        self.identity, self.secret = prepare(db, self.place, schema)
+        try:
+            self.identity, self.secret = prepare(db, self.place, schema)
+        except BaseException:
+            db.close()
+            raise
         self._by = current_owner()
         self._turn = threading.RLock()
         self._db: Db | None = db

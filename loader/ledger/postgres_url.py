@@ -49,7 +49,8 @@ def shown(url: str) -> str:
     """Return the address as it may be shown: user, host, port and database alone."""
     parts = parts_of(url)
     host = parts.get("host") or os.environ.get("PGHOST") or "localhost"
-    port = parts.get("port") or os.environ.get("PGPORT")
+    port = str(parts.get("port") or os.environ.get("PGPORT") or "")
+    port = port if port.isdecimal() else ""  # a password that lacks its host would stand here
     user = parts.get("user") or os.environ.get("PGUSER")
     place = f"{user}@{host}" if user else str(host)
     return f"postgresql://{place}{f':{port}' if port else ''}/{parts.get('dbname') or ''}"

@@ -136,6 +136,15 @@ class SqliteLedger:
             )
             return to_entries(rows.fetchall())
 
+    def keys(self, account: Account) -> list[str]:
+        """Return every key of the account, each once, in no order."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT key FROM entry WHERE environment = ? AND account = ?",
+                (account.environment, account.account),
+            )
+            return [row["key"] for row in rows]
+
     def enter(self, account: Account, run_id: str, intents: Sequence[Intent]) -> list[Entered]:
         """Insert what is absent, as `planned`; SAME entries that wait are taken over by this run.
 

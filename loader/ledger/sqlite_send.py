@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from loader.core.lifecycle import State
 from loader.core.model import Account
+from loader.core.patience import LONGEST_WAIT
 from loader.ledger.rules import lapsed, must_rebuild
 from loader.ledger.sqlite_accounts import trust
 from loader.ledger.sqlite_rows import entry_by_id, to_entry
@@ -29,11 +30,14 @@ NOT EXISTS (
       AND other.key = entry.key AND other.id <> entry.id
       AND other.state IN ('claimed', 'sending', 'unknown'))
 """
+# No reply holds an order back beyond `latest`: such a time was noted by a clock that has been set
+# back since, and the order would wait for that clock.
+_IS_DUE = "(state <> 'deferred' OR not_before <= :now OR not_before > :latest)"
 _CLAIMABLE = f"""
 SELECT entry.*, payload.body
 FROM entry INDEXED BY entry_claimable LEFT JOIN payload ON payload.entry_id = entry.id
 WHERE run_id = :run_id AND state IN ('planned', 'claimed', 'deferred')
-  AND (state <> 'deferred' OR not_before <= :now) AND {_ALONE}
+  AND {_IS_DUE} AND {_ALONE}
 ORDER BY entry.id
 """  # noqa: S608 - our own words
 # What a person released is left to the run that resumes it.
@@ -44,12 +48,12 @@ WHERE environment = :environment AND account = :account
   AND {_ALONE}
 """
 _CLAIMABLE_ANY = f"""
-SELECT entry.*, payload.body {_OF_ACCOUNT} AND (state <> 'deferred' OR not_before <= :now)
+SELECT entry.*, payload.body {_OF_ACCOUNT} AND {_IS_DUE}
 ORDER BY entry.id
 """
 _DUE = f"""
-SELECT min(CASE state WHEN 'planned' THEN 0.0 WHEN 'deferred' THEN not_before
-  ELSE lease_until END) {_OF_ACCOUNT}
+SELECT min(CASE WHEN state = 'claimed' THEN lease_until WHEN {_IS_DUE} THEN 0.0
+  ELSE not_before END) {_OF_ACCOUNT}
 """
 _IN_STATE = """
 SELECT * FROM entry INDEXED BY entry_in_flight
@@ -74,7 +78,8 @@ def claim_any(
 def _claim(
     writing: Writing, query: str, named: dict[str, str], owner: str, limit: int, lease: float
 ) -> list[Entry]:
-    with closing(writing.db.execute(query, {**named, "now": writing.at})) as rows:
+    times = {"now": writing.at, "latest": writing.at + LONGEST_WAIT}
+    with closing(writing.db.execute(query, {**named, **times})) as rows:
         held = ((to_entry(row), float(row["lease_until"])) for row in rows)
         free = first_free(held, writing.at, limit)
     for account in {entry.account for entry in free}:
@@ -91,7 +96,8 @@ def _claim(
 def due_in(db: sqlite3.Connection, account: Account, now: float) -> float | None:
     """Return in how many seconds something may be claimed; None where nothing waits."""
     named = {"environment": account.environment, "account": account.account}
-    due = db.execute(_DUE, named).fetchone()[0]
+    times = {"now": now, "latest": now + LONGEST_WAIT}
+    due = db.execute(_DUE, {**named, **times}).fetchone()[0]
     return None if due is None else max(0.0, due - now)
 
 
