@@ -337,6 +337,10 @@ class Ledger(Protocol):
         """Return the entries entered at or after `since`, without bodies."""
         ...
 
+    def keys(self, account: Account) -> list[str]:
+        """Return every key of the account, each once, in no order: far cheaper than the entries."""
+        ...
+
     def enter(self, account: Account, run_id: str, intents: Sequence[Intent]) -> list[Entered]:
         """Insert what is absent, as `planned`; SAME entries that wait are taken over by this run.
 

@@ -62,10 +62,9 @@ def validate(
     _take(run, files, catalogue)
     doses = Doses()
     if ledger and kept:
-        entries = ledger.recent(kept[0], 0.0)
-        told = against_ledger(run.orders, [entry.key for entry in entries], files.inputs)
+        told = against_ledger(run.orders, ledger.keys(kept[0]), files.inputs)
         run.findings += files.placed(told)
-        doses = Doses(_since(entries, clock), ledger.secret)
+        doses = Doses(ledger.recent(kept[0], clock.now() - WINDOW), ledger.secret)
     else:
         run.not_checked.append(NOT_COMPARED)
     _by_ledger_alone(run, files, ledger, kept[0] if kept else None)
@@ -177,8 +176,7 @@ def finish(run: Run, clock: Clock) -> Run:
 def _decide(run: Run, files: CheckedFiles, ledger: Ledger) -> bool:
     """Decide each order's action; True where a key that the ledger lacks may be at the API."""
     entries = ledger.find(run.signed_in, [order.key for order in run.orders])
-    everything = ledger.recent(run.signed_in, 0.0)
-    told = against_ledger(run.orders, [entry.key for entry in everything], run.inputs)
+    told = against_ledger(run.orders, ledger.keys(run.signed_in), run.inputs)
     told += decide(
         run.orders, {e.key: known(e) for e in entries}, run.inputs, lookup_holders(run, ledger)
     )
@@ -192,10 +190,6 @@ def _hold_back_doubles(
     recent = ledger.recent(run.signed_in, clock.now() - WINDOW)
     doses = Doses(recent, ledger.secret, seen)
     run.findings += files.placed(doses.hold_back(run.orders, files))
-
-
-def _since(entries: Sequence[Entry], clock: Clock) -> list[Entry]:
-    return [entry for entry in entries if entry.entered_at >= clock.now() - WINDOW]
 
 
 def _by_ledger_alone(

@@ -227,6 +227,14 @@ def test_a_key_comes_once_in_a_call(ledger: Ledger) -> None:
     assert ledger.find(ACCOUNT) == []
 
 
+def test_keys_are_those_of_the_account(subject: Subject, ledger: Ledger) -> None:
+    """Every key once, whatever became of it, and none of another account."""
+    ledger.enter(ACCOUNT, "run_1", [intent("A"), intent("A", operation=Operation.HOLD)])
+    ledger.enter(ACCOUNT, "run_2", [intent("b")])
+    ledger.enter(OTHER_ACCOUNT, "run_2", [intent("C")])
+    assert sorted(ledger.keys(ACCOUNT)) == ["A", "b"]
+
+
 def test_recent_entries_come_without_bodies(subject: Subject, ledger: Ledger) -> None:
     """`recent` gives what was entered since, for the near-duplicate check, and no payload."""
     enter(ledger, "A")
