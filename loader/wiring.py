@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 _IDENTITY_CAP = 4096  # bytes
 _TOKEN_CAP = 16384  # bytes
+_TOO_BUSY = frozenset({408, 425, 429})  # answers that say nothing of who answers
 _PATIENCE = 5.0  # seconds for a server on this machine to say who it is
 
 
@@ -374,9 +375,9 @@ def _sandbox_identity(base_url: str) -> str | None:
     if answer.status_code == 200:
         with suppress(ValueError, KeyError, TypeError):
             return str(orjson.loads(answer.content[:_IDENTITY_CAP])["identity"])
-    if answer.status_code in (200, 404):  # another page, or none of that name
-        return None
-    raise _no_answer(base_url)
+    if answer.status_code in _TOO_BUSY or answer.status_code >= 500:
+        raise _no_answer(base_url)
+    return None  # another page, or none of that name
 
 
 def _no_answer(base_url: str) -> InputError:

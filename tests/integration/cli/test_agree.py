@@ -62,8 +62,10 @@ def agree(machine: Machine, document: dict[str, Any], name: str) -> None:
     tiles = {label: int(count.replace(",", "")) for count, label in TILE.findall(html)}
     assert tiles == {LABELS[one]: number for one, number in counted.items()}
     sheet = openpyxl.load_workbook(machine.folder / f"{name}.xlsx")["Results"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_col=2)]
-    assert dict(rows) == {key: LABELS[one] for key, one in results.items()}
+    rows = sheet.iter_rows(min_row=2, max_col=2, values_only=True)
+    assert {str(key): str(label) for key, label in rows} == {
+        key: LABELS[one] for key, one in results.items()
+    }
     states = ledger_states(machine)
     for key, result in results.items():
         if result == "to_correct":

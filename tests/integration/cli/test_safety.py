@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -29,6 +30,27 @@ def test_a_server_that_does_not_say_who_it_is_gets_nothing(machine: Machine) -> 
     assert ended.code == 3
     assert "too slow to say that it is one" in ended.err
     assert machine.run("status", "--env", "prod", "--format", "json").document["orders"] == []
+
+
+@pytest.mark.parametrize(("status", "told"), [(400, False), (404, False), (429, True), (503, True)])
+def test_a_server_that_is_no_sandbox_says_so(machine: Machine, status: int, told: bool) -> None:
+    """A tunnel to the real API answers no, in whatever way; a server that is busy says nothing."""
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        ended = machine.run("status", "--env", "stage", "--base-url", url)
+        server.shutdown()
+    assert ("No sandbox answers" in ended.err, ended.code) == (told, 3 if told else 0)
 
 
 def test_status_of_a_sandbox_that_is_down_shows_no_other_ones_orders(
