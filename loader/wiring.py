@@ -99,6 +99,13 @@ def mapping_profile(path: Path, batch: str | None) -> "Profile":
     return with_people(with_batch(read_profile(path), batch))
 
 
+def mapping_as_written(path: Path) -> "Profile":
+    """Read a mapping profile that files were read with before, to find their rows again."""
+    from loader.sources.mapping_file import read_profile
+
+    return read_profile(path)
+
+
 # ------------------------------------------------------------------ reports
 def html_report() -> ReportFormat:
     """Return the HTML report."""

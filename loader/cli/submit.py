@@ -85,5 +85,6 @@ def _saved(opened: "Session", chosen: dict[str, Any]) -> "Run":
     skip_what_is_made(run, opened.ledger)
     return replace(
         run, run_id=new_run_id(), base_url=opened.connection.base_url,
-        facts=run.facts | facts(opened.settings.ledger) | {"Plan file": str(path)},
+        facts=run.facts | facts(opened.settings.ledger)
+        | {"Plan file": str(path), "Planned by": run.facts.get("Command", "")},
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The workbooks of a run: what goes back to be corrected, and what became of each order."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,8 @@ def _read_again(run: "Run", index: int, wanted: "Wanted", chosen: Shown) -> "Cor
     from loader.core.model import ReadOptions
 
     options = chosen.reading or ReadOptions()
+    if options.profile is None and run.mapping:  # a saved plan names the profile it was made with
+        options = replace(options, profile=wiring.mapping_as_written(Path(run.mapping["path"])))
     return correction(run, index, wanted, wiring.source_reading(options), options)
 
 

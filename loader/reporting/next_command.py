@@ -8,6 +8,7 @@ from loader.core.model import Run
 # Labels under which `Run.facts` may say how to run the command again, and where files of it lie.
 COMMAND_FACT = "Command"
 PLAN_FACT = "Plan file"
+PLANNED_FACT = "Planned by"  # the command that made the plan which this run sent
 LEDGER_FACT = "Ledger"
 WORKBOOK_FACT = "Workbook to correct"
 # Options that the next command needs as well: where the run worked, and how its files were read.
@@ -28,9 +29,21 @@ def is_demo(run: Run) -> bool:
     return run.facts.get(COMMAND_FACT, "").startswith("order-loader demo")
 
 
+def again(run: Run) -> str | None:
+    """Return the command that reads corrected files; a plan holds only while they stay the same."""
+    if PLANNED_FACT not in run.facts:
+        return run.facts.get(COMMAND_FACT)
+    files = [one.file.path for one in run.inputs]
+    return command(run, "submit", *files, *given(run, READING))
+
+
 def given(run: Run, options: frozenset[str]) -> list[str]:
     """Return those of the options that the command of this run was given, with their values."""
-    words = shlex.split(run.facts.get(COMMAND_FACT, ""))
+    words = [
+        word
+        for fact in (PLANNED_FACT, COMMAND_FACT)
+        for word in shlex.split(run.facts.get(fact, ""))
+    ]
     found: list[str] = []
     for word, value in pairwise([*words, ""]):
         if word in options:

@@ -14,6 +14,7 @@ from loader.reporting.next_command import (
     PLAN_FACT,
     READING,
     WORKBOOK_FACT,
+    again,
     command,
     given,
     is_demo,
@@ -126,13 +127,13 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
         return _correct_demo(run, number)
     what = [amount(number, "order")] if number else []
     what += [amount(unplaced, "row") + " outside any order"] if unplaced else []
-    again = run.facts.get(COMMAND_FACT) if run.command in _FROM_FILES else None
-    how = "run the same command again" if run.command in _FROM_FILES else "submit it again"
+    line = again(run) if run.command in _FROM_FILES else None
+    how = "run the same command again" if line == run.facts.get(COMMAND_FACT) else "submit it again"
     return Step(
         title=f"Correct {' and '.join(what) or 'the file'} in your spreadsheet",
         text="The findings of this report say where and how. Save the file and"
         f" {how}: what is finished is skipped, so nothing is sent twice.{_workbook(run)}",
-        commands=(("", again),) if again else (),
+        commands=(("", line),) if line else (),
         show="to_correct" if number else "",
     )
 
@@ -140,12 +141,12 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
 def _correct_demo(run: Run, number: int) -> Step:
     """The sample is nobody's file: what can be tried is the workbook to correct."""
     path = run.facts.get(WORKBOOK_FACT)
-    again = (("Then send it to the same sandbox:", command(run, "submit", path)),) if path else ()
+    then = (("Then send it to the same sandbox:", command(run, "submit", path)),) if path else ()
     return Step(
         title=f"Try to correct {amount(number, 'order')}",
         text="In your own file you would correct the cells and run the same command again. Here,"
         f" correct {path or 'the sample'}: every wrong cell is marked, and a note at it says how.",
-        commands=again, show="to_correct",
+        commands=then, show="to_correct",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.integration.cli.machine import SAMPLES, Machine
 
@@ -32,14 +33,34 @@ def test_a_plan_is_bound_to_its_profile(machine: Machine) -> None:
     plan = machine.run("plan", *mapped(LONG.name), "-o", "p.json", "--format", "json")
     assert plan.code == 0, plan.err
     saved = json.loads((machine.folder / "p.json").read_text("utf-8"))
-    assert saved["binds"]["mapping"]["path"] == "clinic-long.toml"
-    assert plan.document["mapping"] == saved["binds"]["mapping"]
+    bound = saved["binds"]["mapping"]
+    assert bound["path"] == str(machine.folder / "clinic-long.toml")
+    assert plan.document["mapping"] == {**bound, "path": "clinic-long.toml"}
     assert "Praktijk De Linde" in plan.document["facts"]["Mapping profile"]
     profile = machine.folder / "clinic-long.toml"
     profile.write_text(profile.read_text("utf-8") + "\n# looked at\n", "utf-8")
     refused = machine.run("submit", "p.json", "--yes", "--no-report")
     assert refused.code == 7
     assert "clinic-long.toml" in refused.err
+
+
+def test_a_plan_that_was_made_with_a_profile_knows_it_when_it_is_sent(machine: Machine) -> None:
+    """The rows of the file stand in the results, and the next commands read it as the plan did."""
+    bad = (machine.folder / LONG.name).read_text("cp1252").replace("Zink 15 mg", "Zilver 15 mg")
+    (machine.folder / LONG.name).write_text(bad, "cp1252")
+    plan = machine.run("plan", *mapped(LONG.name), "-o", "p.json", "--no-report")
+    assert plan.code == 1
+    sent = machine.run("submit", "p.json", "--yes", "--results", "r.xlsx", "--workbook", "w.xlsx")
+    assert sent.code == 1
+    assert "No workbook" not in sent.err
+    assert "Without the rows" not in sent.err
+    assert len(load_workbook(machine.folder / "r.xlsx").sheetnames) == 3
+    again = " ".join(sent.out.split())
+    assert "submit p.json" not in again
+    assert "clinic-long.csv --map clinic-long.toml --batch 2026-11" in again
+    corrected = machine.run("submit", *mapped("w.xlsx")[:1], "--map", "clinic-long.toml",
+                            "--batch", "2026-11", "--yes", "--no-report")  # fmt: skip
+    assert "Zilver" in corrected.out
 
 
 def test_a_second_run_of_a_month_sends_nothing_and_the_next_month_does(machine: Machine) -> None:
