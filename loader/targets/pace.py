@@ -14,11 +14,10 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from loader.core.patience import SPREAD, retries_allowed
+from loader.core.patience import LONGEST_WAIT, SPREAD, retries_allowed
 from loader.ports import Clock
 from loader.targets.wire import Exchange
 
-LONGEST_WAIT = 3600.0
 USUAL_WAIT = 60.0  # after a 429 that does not say how long (the guide's own fallback)
 BACKOFF = 1.0  # seconds; doubled for each further try (the guide advises 1, 2, 4)
 RESERVED_FOR = 5.0  # seconds; a turn that nobody used by then is lost

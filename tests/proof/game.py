@@ -132,6 +132,8 @@ class Game:
         """Do one command, stopped where the move says."""
         if move.do == "submit":
             self._version = move.version
+        if (move.step or move.sleep) and not (move.stop and move.stop.how == "halt"):
+            shift(self.clock, move.step, move.sleep)
         if move.do == "nightly":
             await asyncio.to_thread(self.server.sandbox.run_nightly)
         elif move.stop is None:

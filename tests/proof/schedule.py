@@ -34,7 +34,8 @@ _BUSY_POINTS = ("before claim", "after claim", "before burn", "after burn", "bef
 class Move:
     """One command, its process's end, and what another process does while it is held up.
 
-    `step` moves the wall clock and `sleep` the clock that counts sleep, from here on, in seconds.
+    `step` moves the wall clock and `sleep` the clock that counts sleep, in seconds: from the moment
+    at which a process is held up, or from the beginning of a command that is not.
     """
 
     do: Doing

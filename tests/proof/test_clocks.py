@@ -2,9 +2,11 @@
 
 import pytest
 
+from loader.sandbox import Fault
 from tests.proof.conftest import Play
 from tests.proof.failpoints import FIRST_BYTE, Stop
 from tests.proof.game import Played
+from tests.proof.outcomes import OUTCOMES
 from tests.proof.schedule import Move, Schedule
 
 DAY = 86_400.0
@@ -54,3 +56,24 @@ def test_a_lock_keeps_other_commands_out_whatever_the_clock_says(play: Play) -> 
     played = held_up(play, "after burn", "resume", step=DAY)
     assert played.states == {"c-1": "created", "c-2": "created"}
     assert len(played.evidence.creates) == 2
+
+
+@pytest.mark.parametrize("held_back", ["sign in again", "asked to wait"])
+def test_a_clock_that_is_put_right_holds_nothing_back(play: Play, held_back: str) -> None:
+    """What a clock that was a day ahead has put off is sent once it has been set back."""
+    wait = Fault(
+        what="status", status=429, headers={"Retry-After": "30"}, operation="create",
+        body={"error": {"message": "wait"}},
+    )  # fmt: skip
+    faults = OUTCOMES[held_back](KEYS[0]) if held_back in OUTCOMES else [wait]
+    moves = [
+        Move("submit", stop=Stop("after settle"), step=DAY),
+        Move("resume", step=1.0),  # the clock is right again
+    ]
+    schedule = Schedule(
+        seed=0, keys=KEYS, faults=faults, moves=moves, concurrency=1, released=False
+    )  # fmt: skip
+    (played,) = play([schedule])
+    assert (played.wrong, played.killed) == ([], ["after settle"])
+    (resumed, *_) = played.evidence.statements
+    assert set(resumed.results.values()) == {"created"}
