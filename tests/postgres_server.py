@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -31,8 +32,16 @@ _PLAIN = {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", ""), "TZ": "UTC"}
 class PostgresServer:
     """A server without a port: it listens on a socket in its own folder."""
 
-    def __init__(self, programs: Path, *, on: Path | None = None, **settings: str) -> None:
+    def __init__(
+        self,
+        programs: Path,
+        *,
+        on: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        **settings: str,
+    ) -> None:
         """Make a server in a new folder (`on` a disk of choice) and start it."""
+        self._environment = {**_PLAIN, **(environment or {})}
         root = on or (_SHM if _SHM.is_dir() else Path(tempfile.gettempdir()))
         self.folder = Path(tempfile.mkdtemp(prefix="order-loader-pg-", dir=root))
         self._user = "nobody" if os.geteuid() == 0 else None
@@ -84,7 +93,8 @@ class PostgresServer:
         process = subprocess.Popen(
             [self._programs / "postgres", "-D", self._data, *chosen],
             user=self._user, group=self._group, extra_groups=[] if self._user else None,
-            cwd=self.folder, env=_PLAIN, stdin=subprocess.DEVNULL, start_new_session=True,
+            cwd=self.folder, env=self._environment, stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         until = time.monotonic() + _PATIENCE
         while True:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.bench import check, workbook
+from tests.bench import check, ledger, workbook
 
 SIZES = ((200_000, 0.02), (200_000, 0.5), (1_000_000, 0.02))
 SHORT = ((20_000, 0.02),)
@@ -20,6 +20,8 @@ def main() -> None:
         print("\n".join(check.table(rows, wrong)))
         sys.stdout.flush()
     print("\n".join(workbook.table(10_000 if short else 100_000)))
+    if not short:
+        ledger.main()
 
 
 if __name__ == "__main__":
