@@ -27,13 +27,14 @@ def main() -> int:
         "--seconds", type=float, default=float(os.environ.get("SWEEP_SECONDS", HOUR)),
         help="the most time that it may take (SWEEP_SECONDS; an hour)",
     )  # fmt: skip
+    parser.add_argument("--random-only", action="store_true", help="leave the named points out")
     chosen = parser.parse_args()
     sending.LATE_LOOKS, releasing.BETWEEN_LOOKS = LATE_LOOKS, BETWEEN_LOOKS
     if chosen.again is not None:
         return _again(chosen.again)
     clean = sweep(
         chosen.seed, schedules=chosen.schedules, kills=chosen.kills, seconds=chosen.seconds,
-        lanes=chosen.lanes, say=lambda text: print(text, flush=True),
+        lanes=chosen.lanes, points=not chosen.random_only, say=lambda text: print(text, flush=True),
     )  # fmt: skip
     return 0 if clean else 1
 

@@ -118,10 +118,13 @@ def play(schedules: Sequence[Schedule], lanes: int) -> list[Played]:
 
 
 def sweep(
-    seed: int, *, schedules: int, kills: int, seconds: float, lanes: int,
+    seed: int, *, schedules: int, kills: int, seconds: float, lanes: int, points: bool,
     say: Callable[[str], None],
 ) -> bool:  # fmt: skip
-    """Sweep until the counts are reached or the time is over; True where nothing was found."""
+    """Sweep until the counts are reached or the time is over; True where nothing was found.
+
+    Where `points`, the named points come first, each with every outcome of the server.
+    """
     until = time.monotonic() + seconds
     controls = 0
     for sender in WRONG:
@@ -129,11 +132,13 @@ def sweep(
         controls += found is not None
         say(f"control: {sender}: " + (f"caught after {found[0]}" if found else "NOT CAUGHT"))
     counts = Counts()
-    counts.add(play(list(grid(POINTS, ["made"])), lanes))
-    reached = [point for point in POINTS if counts.killed[point]]
-    others = [outcome for outcome in OUTCOMES if outcome != "made"]
-    say(f"{len(reached)} of {len(POINTS)} points are passed by a plain submit and resume")
-    waiting = chain(grid(reached, others), at_random(seed))
+    waiting: Iterator[Schedule] = at_random(seed)
+    if points:
+        counts.add(play(list(grid(POINTS, ["made"])), lanes))
+        reached = [point for point in POINTS if counts.killed[point]]
+        say(f"{len(reached)} of {len(POINTS)} points are passed by a plain submit and resume")
+        others = [outcome for outcome in OUTCOMES if outcome != "made"]
+        waiting = chain(grid(reached, others), waiting)
     while time.monotonic() < until and (
         counts.schedules < schedules or sum(counts.killed.values()) < kills
     ):
