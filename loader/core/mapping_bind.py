@@ -20,6 +20,10 @@ from schemas.suggestions import SUGGESTED
 
 Positions = Mapping[str, int]
 
+_TEMPLATE_FIX = (
+    "Give a column for a further product its header after the pattern of the others, such as"
+    " Morning product 9. If it is for your own use, delete it or accept MAP-HEADER."
+)
 _NEAR = 0.8  # likeness from which a known header is named beside one without a meaning
 
 
@@ -75,7 +79,7 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
     key_positions = tuple(dict.fromkeys(p for p in key if isinstance(p, int)))
     taken = {place: name for name, place in columns.items()}
     unknown = tuple(
-        _doubtful(finding)
+        _doubtful(finding, profile)
         for finding in unknown_headers(table, dict.fromkeys(used, "") | taken, index)
     )
     slots = tuple(_slot(profile, slot, table, at) for slot in profile.slots)
@@ -92,17 +96,21 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
     )  # fmt: skip
 
 
-def _doubtful(finding: Finding) -> Finding:
+def _doubtful(finding: Finding, profile: Profile) -> Finding:
     """Return the finding on a header without a meaning: what it holds may be a dose."""
     header = finding.header or ""
     near = difflib.get_close_matches(fold(header), HEADERS, n=1, cutoff=_NEAR)
     names = SUGGESTED.get(fold(header)) or tuple(HEADERS[one] for one in near)
     meant = f" It may be {' or '.join(names)}." if names else ""
     page = CODES["MAP-HEADER"]
+    whose, allowed, fix = (
+        ("The profile", "a line in [columns], or the header under ignore", page.fix)
+        if profile.sha256  # else it is that of our own template, which nobody can edit
+        else ("The template", "a header of the template", _TEMPLATE_FIX)
+    )
     return replace(
-        finding, code=page.code, severity=Severity(page.severity.value),
-        message=f"The profile gives this column no meaning.{meant} It is not sent.",
-        allowed="a line in [columns], or the header under ignore", help=page.fix,
+        finding, code=page.code, severity=Severity(page.severity.value), help=fix, allowed=allowed,
+        message=f"{whose} gives this column no meaning.{meant} It is not sent.",
     )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """A filled wide template is read without a profile: its headers say what its places hold."""
 
 from loader.core.mapping import Slot
+from loader.core.model import Result
 from loader.core.template_stamp import WIDE, changes, is_stamp, is_wide, stamp
 from loader.core.template_wide import wide_profile
+from tests.unit.core.mapped import CATALOGUE
+from tests.unit.core.tables import TableSource, check_source
 
 MORNING = {"time_of_administration": "Morning"}
 
@@ -42,3 +45,19 @@ def test_places_are_those_whose_headers_are_there() -> None:
         Slot(shown="Evening pack", constants={"time_of_administration": "Evening"},
              columns={"Evening pack": "pack"}),
     )  # fmt: skip
+
+
+def test_a_column_that_the_template_does_not_know_holds_every_order_back() -> None:
+    """It may be a dose, typed after a pattern of somebody's own; nobody has a profile to edit."""
+    headers = (
+        "source_client_order_id", "first_name", "last_name", "address1", "city", "country_name",
+        "Morning product 1", "Noon product 1", stamp(WIDE),
+    )  # fmt: skip
+    row = ("A", "Ada", "Example", "1 A", "Vienna", "Austria", "Zinc 15 mg", "Iron 18 mg", "")
+    result = check_source(TableSource(headers, [row]), catalogue=CATALOGUE)
+    [told] = [finding for finding in result.findings if finding.code == "MAP-HEADER"]
+    assert (told.header, told.severity.value) == ("Noon product 1", "confirm")
+    assert told.message == "The template gives this column no meaning. It is not sent."
+    assert "Morning product 9" in told.help
+    assert "profile" not in told.help
+    assert [order.result for order in result.orders] == [Result.TO_CORRECT]
