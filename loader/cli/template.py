@@ -50,6 +50,10 @@ def command(path: Path, layout: str, **chosen: Any) -> int:
     if catalogue is None:
         say(f"It lists no products: this machine knows none of {chosen['env']} yet, but will after")
         say("a first `order-loader plan`. Products are written by name, stock number or id.")
+    elif chosen["env"] == "sandbox":
+        say(
+            "Its products are the sandbox's invented ones. For your own: --env prod or --env stage."
+        )
     result(f"Template: {path}\nThe sheet “How to fill in” says how.")
     return 0
 

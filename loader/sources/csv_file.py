@@ -27,6 +27,7 @@ from loader.sources.table import (
     known_among,
     no_data_rows,
     note,
+    open_elsewhere,
     refuse_unfit_headers,
     refuse_unless_header,
     skipped_rows,
@@ -140,6 +141,7 @@ class CsvSource:
         first = next(slices, None)
         if first is None:
             raise no_data_rows(whole.name, header_row)
+        findings[:0] = open_elsewhere(path)
         findings += skipped_rows(layout.header_row, layout.skip_rows, None)
         if text.ctrl_z:
             findings.append(note("FILE-CTRL-Z", "The mark Ctrl-Z at the very end was left out."))

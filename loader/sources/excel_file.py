@@ -24,6 +24,7 @@ from loader.sources.table import (
     known_among,
     no_data_rows,
     note,
+    open_elsewhere,
     skipped_rows,
 )
 
@@ -58,6 +59,7 @@ class ExcelSource:
             slices=chain([first], slices),
             first_column=layout.first_column,
             findings=(
+                *open_elsewhere(path),
                 *layout.findings,
                 *unseen,
                 *skipped_rows(rows.header_row, rows.skip_rows, rows.sheet.name),

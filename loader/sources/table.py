@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -132,6 +133,15 @@ def unnamed_column(column: int, row: int, sheet: str | None = None) -> Finding:
     letters = column_letters(column)
     message = f"Column {letters} has no header and holds values; it is not read."
     return note("FILE-UNNAMED-COLUMN", message, sheet=sheet, cell=f"{letters}{row}")
+
+
+def open_elsewhere(path: Path) -> list[Finding]:
+    """Return the warning about a file that is open in a spreadsheet program, by its lock."""
+    locks = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+    if not any(lock.exists() for lock in locks):
+        return []
+    message = f"{printable(path.name, 60)} seems to be open in a spreadsheet program."
+    return [note("FILE-OPEN", message)]
 
 
 def hidden_column(column: int, row: int, header: str, sheet: str) -> Finding:

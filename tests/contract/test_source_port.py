@@ -149,6 +149,17 @@ def test_rows_that_a_profile_leaves_out_keep_the_numbers_of_the_others(
     assert "above row 2, row 2, row 5, row 7, row 90" in finding.message
 
 
+@pytest.mark.parametrize("lock", ["~${}", ".~lock.{}#"])
+def test_a_file_that_is_open_elsewhere_is_read_with_a_warning(
+    adapter: Adapter, tmp_path: Path, lock: str
+) -> None:
+    """Excel's and LibreOffice's locks: what is not saved is not in the file."""
+    path = adapter.file(tmp_path, HEADERS, *ORDERS[:1])
+    assert read(adapter.source, path).codes() == []
+    (tmp_path / lock.format(path.name)).touch()
+    assert read(adapter.source, path).codes() == ["FILE-OPEN"]
+
+
 def test_a_column_without_header_is_accounted_for(adapter: Adapter, tmp_path: Path) -> None:
     """It is handed over under an empty header, and a declared warning names it."""
     path = adapter.file(tmp_path, ["order_id", "", "city"], ["A-1", "x", "Boston"])
