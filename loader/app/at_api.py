@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from loader.app.doses import WINDOW
@@ -87,11 +88,13 @@ async def seen_lately(run: Run, target: Target, clock: Clock) -> tuple[list[Seen
     if not to_create(run):
         return [], []
     since = clock.now() - WINDOW
+    first_day = datetime.fromtimestamp(since, UTC).date().isoformat()
     found: list[Seen] = []
     pages = 0
     try:
         async for page in target.orders(changed_since=since):
-            found += map(seen, page)
+            # One made before may have changed since: last month's order is no second dose.
+            found += [one for one in map(seen, page) if not one.day or one.day >= first_day]
             pages += 1
             if pages == MOST_PAGES:
                 return found, [NOT_LISTED]

@@ -1,5 +1,9 @@
 """The same dose twice, and orders in the place of others, as far as plan and ledger can see."""
 
+import contextlib
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -46,6 +50,21 @@ def advance(sandbox: Sandbox, order: str, status: str) -> None:
     """Give an order a status, as the vendor or a person in the portal would."""
     asked = {"order": order, "status": status}
     httpx.post(f"{sandbox.url_admin}advance", json=asked).raise_for_status()
+
+
+def made_on(rehearsal: Rehearsal, key: str, days_ago: int) -> None:
+    """Let the sandbox have made an order so many days ago; it changed just now."""
+    [state] = (rehearsal.folder / "sandbox").glob("*.sqlite3")
+    made = (datetime.now(UTC) - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    with contextlib.closing(sqlite3.connect(state)) as db, db:
+        (document,) = db.execute(
+            "SELECT document FROM orders WHERE source_client_order_id = ?", (key,)
+        ).fetchone()
+        changed = json.dumps({**json.loads(document), "created_at": made}).encode()
+        db.execute(
+            "UPDATE orders SET document = ?, created_at = ? WHERE source_client_order_id = ?",
+            (changed, made, key),
+        )
 
 
 def planned(rehearsal: Rehearsal, *orders: Row, accepted: frozenset[str] = frozenset()) -> Run:
@@ -115,6 +134,15 @@ def test_of_an_order_that_came_to_nothing_no_dose_comes(rehearsal: Rehearsal) ->
         assert results(planned(rehearsal, like_a("B"))) == {"B": "ready"}, status
     advance(rehearsal.sandbox, "A", "Accepted")
     assert results(planned(rehearsal, like_a("B"))) == {"B": "to_correct"}
+
+
+def test_last_months_order_is_no_second_dose(rehearsal: Rehearsal) -> None:
+    """An order made before the three weeks is listed, too, where its status moved since."""
+    elsewhere(rehearsal.sandbox, "SHOP-7", PERSON)
+    made_on(rehearsal, "SHOP-7", 20)
+    assert results(planned(rehearsal, like_a("B"))) == {"B": "to_correct"}
+    made_on(rehearsal, "SHOP-7", 22)
+    assert results(planned(rehearsal, like_a("B"))) == {"B": "ready"}
 
 
 def test_an_order_whose_outcome_is_unknown_may_be_a_dose(rehearsal: Rehearsal) -> None:
