@@ -159,6 +159,11 @@ class Code:
             raise ValueError(f"{self.code}: says too little")
 
 
+def page(code: str, severity: Severity, title: str, why: str, fix: str) -> Code:
+    """Return the page of a code."""
+    return Code(code=code, severity=severity, title=title, why=why, fix=fix)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """Something that holds across cells, with rows that pass and rows that fail.

@@ -1,6 +1,7 @@
-"""The line to copy for what comes next: it names again where this run worked, and how it read."""
+"""A step to take next, and the line to copy for it: where this run worked, and how it read."""
 
 import shlex
+from dataclasses import dataclass
 from itertools import pairwise
 
 from loader.core.model import Run
@@ -14,6 +15,21 @@ WORKBOOK_FACT = "Workbook to correct"
 # Options that the next command needs as well: where the run worked, and how its files were read.
 WHERE = frozenset({"--base-url", "--ledger", "--profile"})
 READING = frozenset({"--sheet", "--encoding", "--hidden-rows", "--accept", "--map", "--batch"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do.
+
+    `points` are a list; `commands` are (what it does, the line to copy); `show` is what to filter
+    the orders by (the name of a standing), "" where that helps nobody.
+    """
+
+    title: str
+    text: str
+    commands: tuple[tuple[str, str], ...] = ()
+    points: tuple[str, ...] = ()
+    show: str = ""
 
 
 def command(run: Run, *words: str) -> str:

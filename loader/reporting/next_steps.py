@@ -2,10 +2,10 @@
 
 import shlex
 from collections import Counter
-from dataclasses import dataclass
 
 from loader.core.findings import Severity
 from loader.core.model import Result, Run
+from loader.reporting.demo_steps import correct_demo, go_on_with_your_own
 from loader.reporting.finding_cards import Card
 from loader.reporting.headline import amount
 from loader.reporting.moments import changeable_until
@@ -14,6 +14,7 @@ from loader.reporting.next_command import (
     PLAN_FACT,
     READING,
     WORKBOOK_FACT,
+    Step,
     again,
     command,
     given,
@@ -25,21 +26,6 @@ from loader.reporting.standing import counted
 _FROM_FILES = frozenset({"validate", "plan", "submit"})
 _MOST_NAMED = 10
 _MOST_RELEASED = 3  # order numbers in a line to copy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing to do.
-
-    `points` are a list; `commands` are (what it does, the line to copy); `show` is what to filter
-    the orders by (the name of a standing), "" where that helps nobody.
-    """
-
-    title: str
-    text: str
-    commands: tuple[tuple[str, str], ...] = ()
-    points: tuple[str, ...] = ()
-    show: str = ""
 
 
 def next_steps(run: Run, rows: list[OrderRow], cards: list[Card]) -> list[Step]:
@@ -124,7 +110,7 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
     if not number and not loose:
         return None
     if is_demo(run):
-        return _correct_demo(run, number)
+        return correct_demo(run, number)
     what = [amount(number, "order")] if number else []
     what += [amount(unplaced, "row") + " outside any order"] if unplaced else []
     line = again(run) if run.command in _FROM_FILES else None
@@ -136,18 +122,6 @@ def _correct(run: Run, rows: list[OrderRow], cards: list[Card]) -> Step | None:
         commands=(("", line),) if line else (),
         show="to_correct" if number else "",
     )
-
-
-def _correct_demo(run: Run, number: int) -> Step:
-    """The sample is nobody's file: what can be tried is the workbook to correct."""
-    path = run.facts.get(WORKBOOK_FACT)
-    then = (("Then send it to the same sandbox:", command(run, "submit", path)),) if path else ()
-    return Step(
-        title=f"Try to correct {amount(number, 'order')}",
-        text="In your own file you would correct the cells and run the same command again. Here,"
-        f" correct {path or 'the sample'}: every wrong cell is marked, and a note at it says how.",
-        commands=then, show="to_correct",
-    )  # fmt: skip
 
 
 def _workbook(run: Run) -> str:
@@ -264,16 +238,7 @@ def _sent(run: Run, number: int) -> Step | None:
     if run.command not in ("submit", "resume") or not number:
         return None
     if is_demo(run):
-        return Step(
-            title="Go on with orders of your own",
-            text="Nothing is sent to OK Capsule before you name --env stage or --env prod and have"
-            " set your sign-in.",
-            commands=(
-                ("An empty workbook to fill:", "order-loader template my-orders.xlsx"),
-                ("Look at what is in it:", "order-loader validate my-orders.xlsx"),
-                ("Rehearse sending it:", "order-loader submit my-orders.xlsx"),
-            ),
-        )
+        return go_on_with_your_own()
     if run.env == "sandbox":
         return Step(
             title="When you are content with the rehearsal, order for real",

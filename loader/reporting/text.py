@@ -15,7 +15,8 @@ from loader.core.privacy import Privacy, printable
 from loader.core.summary import totals
 from loader.reporting.finding_cards import Card, Value, finding_cards
 from loader.reporting.headline import amount, headline, lead
-from loader.reporting.next_steps import Step, next_steps
+from loader.reporting.next_command import Step
+from loader.reporting.next_steps import next_steps
 from loader.reporting.order_rows import OrderRow, order_rows
 from loader.reporting.screen import width
 

@@ -138,15 +138,13 @@ class OkCapsule:
         if exchange.status is None:
             raise StoppedEarly(
                 f"OK Capsule cannot be reached. {what_happened(exchange)}",
-                hint="Nothing was sent. Check this machine's connection to the internet, and"
-                " whether a firewall or a proxy is in the way; then run the command again.",
+                hint="Nothing was sent. Check the connection to the internet, then try again.",
             )
         raise StoppedEarly(
             f"The API does not tell which account is signed in. {what_happened(exchange)}"
             if not found
             else "The API shows this user several accounts.",
-            hint="Run the command again later; where it stays so, ask your OK Capsule contact"
-            " whether this user belongs to exactly one client.",
+            hint="Ask your OK Capsule contact whether this user belongs to exactly one client.",
         )
 
     async def catalogue(self) -> Catalogue:

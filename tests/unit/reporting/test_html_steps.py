@@ -9,7 +9,8 @@ from loader.core.findings import Finding, Severity
 from loader.core.model import Action, InputFile, InputSummary, Order, Result, Run
 from loader.core.privacy import Privacy
 from loader.reporting.finding_cards import finding_cards
-from loader.reporting.next_steps import Step, next_steps
+from loader.reporting.next_command import Step
+from loader.reporting.next_steps import next_steps
 from loader.reporting.order_rows import order_rows
 from loader.reporting.short_plan import short_plan
 
