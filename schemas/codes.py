@@ -35,7 +35,8 @@ CODES: dict[str, Code] = {
         _code("HEADER-UNKNOWN", _W, "A column is not known and is not sent",
               "The order file has no column of that name. Its values stay in your file.",
               "Nothing to do if it is for your own use. Else rename it: `order-loader schema` lists"
-              " the known ones."),
+              " the known ones. Where many are your own words, `order-loader map suggest FILE`"
+              " drafts a profile that names what each means."),
         _code("HEADER-NEAR", _C, "A header looks like a known one, misspelt",
               "If it is meant, leaving the column out would change every order, perhaps a dose.",
               "Correct the header, or accept HEADER-NEAR if the column is for your own use."),
@@ -51,14 +52,16 @@ CODES: dict[str, Code] = {
         _code("KEY-MISSING", _E, "A row has no order number",
               "Nobody can say to which order the row belongs. It may belong to the order above,"
               " so that order is kept back, too.",
-              "Write the order number in the row, or delete the row."),
+              "Write the order number in the row, or delete the row. Where only the first row of an"
+              " order has it, fill_down of a mapping profile (--map) reads the others."),
         _code("ROW-CELLS", _E, "A row has too few or too many cells",
               "Its values may have slipped into other columns.",
               "Put cells that hold the delimiter in quotes, and write a cell for every column."),
         _code("ROW-HEADER", _E, "The header row is repeated",
               "The row repeats the column names and is no order.", "Delete the row."),
         _code("ROW-TOTAL", _E, "A line of totals stands among the orders",
-              "The row sums others up and is no order.", "Delete the row."),
+              "The row sums others up and is no order.",
+              "Delete the row, or list its number under skip_rows of a mapping profile (--map)."),
         _code("ROW-IGNORED", _N, "A row was left out, as it says itself",
               "Its `action` is IGNORE. It is a warning where other rows of its order are sent.",
               "Nothing to do if that is meant. Else empty `action` in the row."),
@@ -163,7 +166,8 @@ CODES: dict[str, Code] = {
               "Format the cell as text and type the value again."),
         _code("CELL-MERGED", _E, "The cell is merged with others",
               "Nobody can say to which rows its value belongs.",
-              "Unmerge the cells and fill each one."),
+              "Unmerge the cells and fill each one. Where they are merged downwards in one column,"
+              " fill_down of a mapping profile (--map) reads them."),
         _code("CELL-ZEROS", _N, "Leading zeros were kept as shown",
               "The cell holds a number that is formatted with zeros in front.", "Nothing to do."),
         _code("CELL-DITTO", _E, "The cell says: the same as above",
@@ -218,6 +222,11 @@ CODES: dict[str, Code] = {
         _code("MAP-DEFAULT", _N, "A default of the profile was filled in",
               "The file has no value there, and the profile says what is meant then. It is sent.",
               "Nothing to do if it is right for every order of the file."),
+        _code("MAP-NO-SIZES", _W, "The profile names no column for the sizes of the products",
+              "Every product has the size that OK Capsule gives it. Where the sheet has a column of"
+              " doses, the profile has not named it: the doses would not be sent.",
+              "Map the column to serving_size in the profile. Nothing to do if the sheet has"
+              " none."),
         _code("MAP-DRAFT", _W, "The mapping profile is a draft",
               "A program drafted lines of it, and nobody confirmed them; nothing is sent by guess.",
               "Look at each line with a ?, correct it and remove the ?."),

@@ -11,8 +11,9 @@ from loader.app.check import OpenSource
 from loader.core.errors import HeaderBelow, InputError
 from loader.core.mapping import Profile
 from loader.core.mapping_bind import bind
+from loader.core.mapping_draft import profile_text
 from loader.core.mapping_rows import RowReader
-from loader.core.mapping_suggest import draft_of, may_be_header, profile_text
+from loader.core.mapping_suggest import draft_of, may_be_header
 from loader.core.mapping_table import MappedTable
 from loader.core.model import Mask, RawTable, ReadOptions
 from loader.core.places import file_row

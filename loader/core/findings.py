@@ -71,7 +71,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Equal findings shown as one: same code, column, header, message and value, other rows."""
+    """Equal findings shown as one: same code, column, header, words and value, other rows."""
 
     first: Finding
     rows: tuple[int, ...]
@@ -85,6 +85,7 @@ def group_equal(findings: list[Finding]) -> list[FindingGroup]:
         same = (
             finding.code, finding.severity, finding.accepted, finding.input, finding.sheet,
             finding.column, finding.header, finding.letters, finding.message, finding.found,
+            finding.help,
         )  # fmt: skip
         together.setdefault(same, []).append(finding)
     groups = [

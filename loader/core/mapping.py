@@ -114,6 +114,11 @@ class Profile:
         return f"{name}{self.path} (sha256 {self.sha256[:16]}){batch}"
 
     @property
+    def built_in(self) -> bool:
+        """True for the profile of our own wide template, which nobody can edit."""
+        return not self.sha256
+
+    @property
     def wide(self) -> bool:
         """True where one row of the file holds several contents."""
         return bool(self.slots)

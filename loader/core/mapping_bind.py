@@ -22,7 +22,7 @@ Positions = Mapping[str, int]
 
 _TEMPLATE_FIX = (
     "Give a column for a further product its header after the pattern of the others, such as"
-    " Morning product 9. If it is for your own use, delete it or accept MAP-HEADER."
+    " Morning product 9. If it is for your own use, delete it or add --accept MAP-HEADER."
 )
 _NEAR = 0.8  # likeness from which a known header is named beside one without a meaning
 
@@ -104,9 +104,9 @@ def _doubtful(finding: Finding, profile: Profile) -> Finding:
     meant = f" It may be {' or '.join(names)}." if names else ""
     page = CODES["MAP-HEADER"]
     whose, allowed, fix = (
-        ("The profile", "a line in [columns], or the header under ignore", page.fix)
-        if profile.sha256  # else it is that of our own template, which nobody can edit
-        else ("The template", "a header of the template", _TEMPLATE_FIX)
+        ("The template", "a header of the template", _TEMPLATE_FIX)
+        if profile.built_in
+        else ("The profile", "a line in [columns], or the header under ignore", page.fix)
     )
     return replace(
         finding, code=page.code, severity=Severity(page.severity.value), help=fix, allowed=allowed,
@@ -128,7 +128,8 @@ def _positions(table: RawTable) -> dict[str, int]:
 
 
 def _refuse_missing(profile: Profile, table: RawTable, at: Positions) -> None:
-    missing = [header for header in profile.headers() if fold(header) not in at]
+    asked = [*profile.headers(), *profile.fill_down]
+    missing = [header for header in asked if fold(header) not in at]
     if not missing:
         return
     near = difflib.get_close_matches(fold(missing[0]), list(at), n=1, cutoff=0.6)

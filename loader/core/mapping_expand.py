@@ -3,7 +3,7 @@
 Everything after this is the ordinary pipeline. Facts about a cell go wherever its text goes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -45,13 +45,15 @@ def as_it_is(raw: RawSlice, prepared: Prepared, bound: Bound) -> Expanded:
     matched = {position: name for name, position in bound.columns.items()}
     for name, position in bound.columns.items():
         cells[position] = prepared.texts[name]
-    facts = list(raw.facts)
+    facts = list(prepared.facts)
     for name in sorted(prepared.texts.keys() - bound.columns.keys()):  # made by the profile itself
         added = len(cells.columns)
         cells[added], matched[added] = prepared.texts[name], name
         if name == KEY:
             facts += [
-                replace(fact, column=added) for fact in facts if fact.column in bound.key_positions
+                replace(fact, column=added)
+                for fact in prepared.facts
+                if fact.column in bound.key_positions
             ]
     slice_ = replace(raw, cells=cells, rows=place_numbers(raw.rows), facts=tuple(facts))
     return Expanded(slice_, matched, prepared.originals)
@@ -84,7 +86,7 @@ def one_per_content(
     expanded = RawSlice(
         pd.DataFrame(dict(enumerate(texts.values()))),
         place_numbers(raw.rows[rows], slots, parts),
-        tuple(_facts(raw, bound, (rows, slots), list(texts))),
+        tuple(_facts(prepared.facts, bound, (rows, slots), list(texts))),
         tuple(RaggedRow(int(np.searchsorted(rows, one.position)), one.found, one.expected)
               for one in raw.ragged),
         tuple(np.searchsorted(rows, raw.hidden).tolist()),
@@ -205,7 +207,7 @@ def _read_cells(piece: _Piece, cells: pd.Series, grammar: Grammar, meaning: Mean
 
 
 def _facts(
-    raw: RawSlice, bound: Bound, placed: tuple[Numbers, Numbers], names: list[str]
+    facts: Iterable[CellFact], bound: Bound, placed: tuple[Numbers, Numbers], names: list[str]
 ) -> Iterator[CellFact]:
     """Yield each fact at every content, and in every column, that its cell went into."""
     rows, slots = placed
@@ -218,7 +220,7 @@ def _facts(
         if slot.cell >= 0:
             for name in slot.headers.keys() - slot.columns.keys() - slot.constants.keys():
                 by_position.setdefault(slot.cell, []).append((number, name))
-    for fact in raw.facts:
+    for fact in facts:
         begin, end = np.searchsorted(rows, [fact.position, fact.position + 1]).tolist()
         for name in shared.get(fact.column, ()):
             yield replace(fact, position=begin, column=column[name])

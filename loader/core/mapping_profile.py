@@ -10,7 +10,7 @@ from loader.core.mapping import BATCH, Grammar, Limit, Profile, key_parts
 from loader.core.mapping_text import MARK, Table
 from loader.core.mapping_values import checked_default, value_maps
 from schemas.demands import Level
-from schemas.pouch_orders import BY_NAME, FIELDS, KEY, fold
+from schemas.pouch_orders import BY_NAME, FIELDS, HEADERS, KEY, fold
 from schemas.rules import ALL_CODES
 from schemas.vocabulary import Kind
 from schemas.vocabulary import Severity as Declared
@@ -186,6 +186,9 @@ def _refuse_contradictions(top: Table, profile: Profile) -> None:
     order_level = {h for h, name in profile.columns.items() if BY_NAME[name].level is Level.ORDER}
     known = {fold(header) for header in [*order_level, *profile.key_headers]}
     for header in profile.fill_down:
+        by_itself = HEADERS.get(fold(header))
+        if by_itself and BY_NAME[by_itself].level is Level.ORDER:
+            continue
         if fold(header) not in known:
             allowed = "headers that belong to the order or that its key is made from"
             raise top.wrong("fill_down", allowed, header, [*order_level, *profile.key_headers])

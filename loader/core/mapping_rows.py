@@ -1,11 +1,11 @@
 """One slice of somebody's own sheet: rows filled down, keys made, words turned into ours.
 
-What is kept from slice to slice is the last order above, for filling down, and the parts of which
-each key was made.
+What is kept from slice to slice are the rows above, for filling down, and the parts of which each
+key was made.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,16 +14,16 @@ import pandas as pd
 from loader.core.cells import NOTHING, SAME_AS_ABOVE
 from loader.core.mapping import Profile
 from loader.core.mapping_bind import Bound
+from loader.core.mapping_fill import BLANKS, FillDown
 from loader.core.mapping_people import CONSUMER, NAMES, Recognised, recognise
 from loader.core.mapping_values import mapped, with_point
-from loader.core.model import FactKind, Mask, RawSlice
+from loader.core.model import CellFact, FactKind, Mask, RawSlice
 from loader.core.odd_rows import TOTAL_FORM
 from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
 
 Doubt = tuple[str, str, int]
 _NO_KEY = NOTHING | SAME_AS_ABOVE | {""}
-_BLANKS = " \t\r\n\u00a0\u202f"
 
 
 @dataclass(slots=True)
@@ -31,10 +31,12 @@ class Prepared:
     """A slice under our names: `texts` are what stands once in a row, the key among them.
 
     `odd` are rows that are no order, or not to be judged. `originals` are columns as they stood in
-    the file. `doubts` are what is to be said of a row: code, column, position.
+    the file. `doubts` are what is to be said of a row: code, column, position. `facts` are those
+    that still hold of the cells.
     """
 
     cells: pd.DataFrame
+    facts: tuple[CellFact, ...]
     texts: dict[str, pd.Series]
     odd: Mask
     originals: dict[str, pd.Series]
@@ -42,34 +44,26 @@ class Prepared:
 
 
 @dataclass(slots=True)
-class Above:
-    """The run of rows above that the next row may continue: texts by position; None for none."""
-
-    texts: dict[int, str] | None = None
-
-
-@dataclass(slots=True)
 class RowReader:
-    """Reads the slices of one table in order.
-
-    `filled` are the rows whose cells were filled, by position; `known` counts the rows of persons
-    whom OK Capsule knows.
-    """
+    """Reads the slices of one table in order; `known` counts rows of persons who are known."""
 
     profile: Profile
     bound: Bound
     headers: Sequence[str]
-    filled: dict[int, list[int]] = field(default_factory=dict)
     known: int = 0
-    _above: Above = field(default_factory=Above)
+    fill_down: FillDown = field(init=False)
     _made_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin above the first row."""
+        self.fill_down = FillDown(self.bound.fill_down, self.bound.key_positions)
 
     def read(self, raw: RawSlice) -> Prepared:
         """Return the slice with the profile's meaning; `raw.cells` has positions as its index."""
         again, totals = self._headers_again(raw), self._totals(raw)
         odd = np.zeros(len(raw.rows), dtype=bool)
         odd[[*again, *totals, *raw.hidden, *(one.position for one in raw.ragged)]] = True
-        cells = self._fill_down(raw, odd) if self.bound.fill_down else raw.cells
+        cells, facts = self.fill_down.fill(raw, odd)
         texts: dict[str, pd.Series] = {}
         originals: dict[str, pd.Series] = {}
         for name, position in self.bound.columns.items():
@@ -86,7 +80,7 @@ class RowReader:
             people = self._people(texts, cells, odd)
             doubts += [("MAP-PERSON-RENAMED", NAMES[0], position) for position in people.renamed]
             doubts += [("MAP-PERSON-TWO", CONSUMER, position) for position in people.two]
-        return Prepared(cells, texts, odd, originals, doubts)
+        return Prepared(cells, facts, texts, odd, originals, doubts)
 
     def meaning(
         self, name: str, texts: pd.Series, raw: RawSlice, position: int,
@@ -112,11 +106,11 @@ class RowReader:
     # -------------------------------------------------------------- rows that are no order
     def _headers_again(self, raw: RawSlice) -> list[int]:
         first = self.bound.key_positions[0]
-        texts = [text.strip(_BLANKS).casefold() for text in self.headers]
-        alike = raw.cells[first].str.strip(_BLANKS).str.casefold() == texts[first]
+        texts = [text.strip(BLANKS).casefold() for text in self.headers]
+        alike = raw.cells[first].str.strip(BLANKS).str.casefold() == texts[first]
         found = []
         for position in np.flatnonzero(alike.to_numpy(dtype=bool)).tolist():
-            row = [text.strip(_BLANKS).casefold() for text in raw.cells.iloc[position]]
+            row = [text.strip(BLANKS).casefold() for text in raw.cells.iloc[position]]
             same = [cell == header for cell, header in zip(row, texts, strict=True) if cell]
             if len(same) >= 2 and all(same):
                 found.append(position)
@@ -124,7 +118,7 @@ class RowReader:
 
     def _totals(self, raw: RawSlice) -> list[int]:
         keys = raw.cells[list(self.bound.key_positions)]
-        keyless = (keys.apply(lambda column: column.str.strip(_BLANKS)) == "").all(axis=1)
+        keyless = (keys.apply(lambda column: column.str.strip(BLANKS)) == "").all(axis=1)
         named = keys[self.bound.key_positions[0]].str.fullmatch(TOTAL_FORM)
         found = []
         for position in np.flatnonzero((keyless | named).to_numpy(dtype=bool)).tolist():
@@ -137,7 +131,7 @@ class RowReader:
     # -------------------------------------------------------------- the key
     def _key(self, cells: pd.DataFrame, odd: Mask) -> tuple[pd.Series, list[int]]:
         positions = [part for part in self.bound.key if isinstance(part, int)]
-        parts = {p: cells[p].str.strip(_BLANKS) for p in positions}
+        parts = {p: cells[p].str.strip(BLANKS) for p in positions}
         key = pd.Series("", index=cells.index, dtype="str")
         empty = np.zeros(len(cells), dtype=bool)
         for part in self.bound.key:
@@ -156,65 +150,6 @@ class RowReader:
             if self._made_from.setdefault(made, tuple(texts)) != tuple(texts):
                 found.add(made)
         return np.flatnonzero(key.isin(found).to_numpy(dtype=bool)).tolist() if found else []
-
-    # -------------------------------------------------------------- filling down
-    def _fill_down(self, raw: RawSlice, odd: Mask) -> pd.DataFrame:
-        """Fill blank cells from the rows above of the same order; never from an odd row."""
-        cells = raw.cells.copy(deep=False)
-        of_key = [p for p in self.bound.fill_down if p in self.bound.key_positions]
-        known = {(fact.position, fact.column) for fact in raw.facts
-                 if fact.kind is not FactKind.NUMBER}  # fmt: skip
-        blank = {p: _blank(cells[p], p, known) for p in (*self.bound.fill_down,
-                                                         *self.bound.key_positions)}  # fmt: skip
-        above = self._above.texts
-        if of_key:
-            begins = ~np.logical_and.reduce([blank[p] for p in of_key])
-        else:
-            begins = self._other_key(cells)
-        start = _latest(begins | odd)
-        may = ~odd & ~(begins if of_key else np.zeros(len(odd), dtype=bool))
-        may &= np.where(start >= 0, ~odd[start], above is not None)
-        last: dict[int, str] = {} if start[-1] >= 0 else dict(above or {})
-        for p in dict.fromkeys((*of_key, *self.bound.fill_down)):
-            texts = cells[p].to_numpy(dtype=object)
-            source = _latest(~blank[p] & ~odd)
-            inside = may & blank[p] & (source >= start) & (source >= 0)
-            carried = may & blank[p] & (start < 0) & (source < 0)
-            carried &= bool(above and above.get(p))
-            filled = np.where(inside, texts[source], texts)
-            filled[carried] = (above or {}).get(p, "")
-            changed = np.flatnonzero((filled != texts) & (inside | carried))
-            if len(changed):
-                cells[p] = pd.Series(filled, dtype="str")
-                self.filled.setdefault(p, []).extend(raw.rows[changed].tolist())
-            if source[-1] >= max(start[-1], 0):
-                last[p] = texts[source[-1]]
-        last |= {p: str(cells[p].iat[-1]) for p in self.bound.key_positions}
-        broken = bool(odd[start[-1]]) if start[-1] >= 0 else above is None
-        self._above.texts = None if broken else last
-        return cells
-
-    def _other_key(self, cells: pd.DataFrame) -> Mask:
-        """Return where the key differs from that of the row above."""
-        begins = np.zeros(len(cells), dtype=bool)
-        for p in self.bound.key_positions:
-            texts = cells[p].to_numpy(dtype=object)
-            before = (self._above.texts or {}).get(p)
-            begins |= np.concatenate([[texts[0] != before], texts[1:] != texts[:-1]])
-        return begins
-
-
-def _latest(mask: Mask) -> np.ndarray:
-    """Return, per row, the nearest row at or above it in the mask; -1 for none."""
-    return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
-
-
-def _blank(texts: pd.Series, position: int, known: Iterable[tuple[int, int]]) -> Mask:
-    """Return where cells hold nothing or a mark for the cell above, and no fact is known."""
-    text = texts.str.strip(_BLANKS)
-    blank = ((text == "") | text.isin(SAME_AS_ABOVE)).to_numpy(dtype=bool).copy()
-    blank[[row for row, column in known if column == position]] = False
-    return blank
 
 
 def _numbers(raw: RawSlice, position: int) -> Mask:

@@ -3,23 +3,29 @@
 Nothing is sent by guess: what is likely is marked, and what is uncertain is commented out.
 """
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from loader.core.cells import EMAIL_FORM, UUID_FORM
-from loader.core.mapping_text import MARK
-from loader.core.model import RawTable
+from loader.core.mapping_evidence import HOLDS_DATES, are_sizes, matches, what_cells_hold
+from loader.core.mapping_fill import goes_down
+from loader.core.model import RawSlice, RawTable
 from loader.core.table import folded
+from schemas.demands import Level
 from schemas.pouch_orders import BY_NAME, HEADERS, KEY, fold
 from schemas.suggestions import (
-    COUNTRY_WORDS,
+    BARE_NUMBERS,
+    HALF_NAMES,
+    HOUSE_NUMBERS,
     NO_WORDS,
+    OWN_USE,
     PERSON_NUMBERS,
+    REMARKS,
+    STRENGTHS,
     SUGGESTED,
     TIME_WORDS,
+    WHOLE_NAMES,
     YES_WORDS,
 )
 from schemas.vocabulary import Kind
@@ -29,18 +35,35 @@ LOOKED_AT = 500  # rows
 _MOST_WORDS = 20  # distinct values of a column that is one of words
 _SIZED = re.compile(r"[0-9]+\s*[x×]\s|[a-z]{3}", re.IGNORECASE)
 _OURS = frozenset(map(fold, OUR_COLUMNS))
+_ONE_PRODUCT = (("product",), ("client_product_id",))
+# What a profile can neither split nor join, and what to do instead.
+_NOT_SPLIT = "No profile splits a column: give first and last name a column each in the sheet."
+_NOT_JOINED = "No profile joins columns: write {} into one column of the sheet."
+_APART = (
+    (WHOLE_NAMES, _NOT_SPLIT, "by its name"),
+    (HOUSE_NUMBERS, _NOT_JOINED.format("street and house number"), "then ignore this one"),
+    (STRENGTHS, _NOT_JOINED.format("product and strength"), "then ignore this one"),
+)  # fmt: skip
 # What the places of a wide row hold, and no column of the row besides.
 _IN_SLOTS = frozenset({"product", "client_product_id", "serving_size", "time_of_administration"})
 
 
 @dataclass(slots=True)
 class Guess:
-    """What one header may mean. `sure` is True where the loader matches it by itself."""
+    """What one header may mean; `why` is said where a person has to decide.
+
+    `sure` is True where the loader matches it by itself, `likely` where only one column can be
+    meant; `own_use` where the column surely is for its author alone. `advice` is what to do where
+    no profile can help.
+    """
 
     header: str
     candidates: tuple[str, ...] = ()
     sure: bool = False
+    likely: bool = False
     why: str = ""
+    own_use: bool = False
+    advice: str = ""
 
 
 @dataclass(slots=True)
@@ -49,7 +72,9 @@ class Draft:
 
     guesses: list[Guess] = field(default_factory=list)
     person_number: str = ""
-    blank_key: bool = False
+    bare_number: str = ""  # a number of nobody knows what, where there is no other
+    fill_down: tuple[str, ...] = ()
+    decimal_comma: bool = False
     cells: dict[str, str] = field(default_factory=dict)  # header → time of day
     numbered: dict[str, str] = field(default_factory=dict)  # header with {n} → column
     numbers: tuple[int, int] = (1, 1)
@@ -63,13 +88,15 @@ def may_be_header(text: str) -> bool:
     folded_ = fold(text)
     return (
         folded_ in HEADERS or folded_ in SUGGESTED or folded_ in PERSON_NUMBERS
-        or folded_ in TIME_WORDS or bool(_base(text)[0])
+        or folded_ in TIME_WORDS or folded_ in REMARKS or folded_ in OWN_USE
+        or bool(_base(text)[0])
     )  # fmt: skip
 
 
 def draft_of(table: RawTable) -> Draft:
     """Return what the first rows of a table let one suppose."""
-    columns = _columns(table)
+    first = next(table.slices)
+    columns = _columns(table, first)
     draft = Draft()
     for header in columns:
         if fold(header) in PERSON_NUMBERS and not draft.person_number:
@@ -82,51 +109,102 @@ def draft_of(table: RawTable) -> Draft:
     draft.guesses = [
         _guess(header, texts) for header, texts in columns.items() if fold(header) not in taken
     ]
+    _find_sizes(columns, draft.guesses)
+    _doubt_half_names(draft.guesses)
     _refuse_doubles(draft.guesses)
     for guess in draft.guesses:
         if (draft.cells or draft.numbered) and _IN_SLOTS.intersection(guess.candidates):
-            guess.sure, guess.why = False, "the places of [wide] say it; else"
-    key = next((g.header for g in draft.guesses if g.candidates == (KEY,)), draft.person_number)
-    draft.blank_key = bool(key) and "" in columns[key]
+            guess.sure = guess.likely = False
+            guess.why = "the places of [wide] say it; else"
+    _find_key(columns, draft, _merged(table, first))
     _find_words(columns, draft)
+    numbers = [g.header for g in draft.guesses if _holds_numbers(g.candidates)]
+    texts = [text for header in numbers for text in columns[header]]
+    draft.decimal_comma = any(map(matches(r"[0-9]+,[0-9]+"), texts))
     return draft
 
 
-def _columns(table: RawTable) -> dict[str, list[str]]:
-    cells = next(table.slices).cells
+def _columns(table: RawTable, first: RawSlice) -> dict[str, list[str]]:
     return {
-        header: [str(text) for text in cells[position].iloc[:LOOKED_AT].str.strip()]
+        header: [str(text) for text in first.cells[position].iloc[:LOOKED_AT].str.strip()]
         for position, header in enumerate(table.headers)
         if header.strip() and fold(header) not in _OURS
     }
 
 
+def _merged(table: RawTable, first: RawSlice) -> set[str]:
+    """Return the headers of columns in which cells are merged downwards."""
+    return {table.headers[fact.column] for fact in first.facts if goes_down(fact)}
+
+
+def _find_key(columns: Mapping[str, Sequence[str]], draft: Draft, merged: set[str]) -> None:
+    """Settle what may be the number of an order, and what is written on its first row alone."""
+    guesses = draft.guesses
+    key = next((g.header for g in guesses if g.candidates == (KEY,)), draft.person_number)
+    if not key:
+        numbers = [g.header for g in guesses if fold(g.header) in BARE_NUMBERS]
+        key = draft.bare_number = numbers[0] if numbers else ""
+    of_order = [
+        g.header for g in guesses
+        if len(g.candidates) == 1 and BY_NAME[g.candidates[0]].level is Level.ORDER
+        and g.header in merged and g.header != key and not g.own_use
+    ]  # fmt: skip
+    if key and ("" in columns[key] or key in merged):
+        of_order.insert(0, key)
+    draft.fill_down = tuple(of_order)
+
+
 # ------------------------------------------------------------------ headers
 def _guess(header: str, texts: Sequence[str]) -> Guess:
-    if known := HEADERS.get(fold(header)):
-        return Guess(header, (known,), sure=True, why="known by this name")
-    if named := SUGGESTED.get(fold(header)):
-        return Guess(header, named, why="by its name")
-    filled = [text for text in texts if text]
-    if filled and all(re.fullmatch(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}", t) for t in filled):
-        return Guess(header, why="holds dates, which no order has")
-    for test, columns, why in (
-        (_matches(EMAIL_FORM), ("email", "order_email"), "holds e-mail addresses"),
-        (_matches(UUID_FORM), ("client_product_id", "consumer_id", "pack_id", "standalone_id"),
-         "holds ids"),
-        (lambda text: fold(text) in TIME_WORDS, ("time_of_administration",),
-         "holds times of day"),
-        (lambda text: fold(text) in COUNTRY_WORDS, ("country_name",),
-         "holds countries"),
-        (_matches(r"\+?[0-9][0-9 ()/.-]{7,18}"), ("phone_number",), "holds telephone numbers"),
-    ):  # fmt: skip
-        if filled and sum(map(test, filled)) >= 0.8 * len(filled):
-            return Guess(header, columns, why=why)
-    return Guess(header)
+    word = fold(header)
+    if known := HEADERS.get(word):
+        return Guess(header, (known,), sure=True)
+    if word in REMARKS:
+        why = "remarks, as a rule for their own use; if they are to be sent"
+        return Guess(header, ("note",), why=why, own_use=True)
+    if word in OWN_USE:
+        return Guess(header, why="as a rule for their own use", own_use=True)
+    if word in BARE_NUMBERS:
+        return Guess(header, why="where it means a person or an order: in the pattern of the key")
+    for words, advice, why in _APART:
+        if word in words:
+            return Guess(header, SUGGESTED.get(word, ()), why=why, advice=advice)
+    if named := SUGGESTED.get(word):
+        return Guess(header, named, likely=len(named) == 1, why="by its name")
+    candidates, why = what_cells_hold([text for text in texts if text])
+    return Guess(header, candidates, why=why, own_use=why == HOLDS_DATES)
 
 
-def _matches(form: str) -> Callable[[str], bool]:
-    return lambda text: re.fullmatch(form, text) is not None
+def _holds_numbers(candidates: Iterable[str]) -> bool:
+    return any(name in BY_NAME and BY_NAME[name].kind is Kind.INTEGER for name in candidates)
+
+
+def _find_sizes(columns: Mapping[str, Sequence[str]], guesses: Sequence[Guess]) -> None:
+    """Propose small whole numbers behind a product as its size, where nothing else is one."""
+    at = next((n for n, g in enumerate(guesses) if g.candidates in _ONE_PRODUCT), len(guesses))
+    if any(guess.candidates == ("serving_size",) for guess in guesses):
+        return
+    products = columns[guesses[at].header] if at < len(guesses) else ()
+    small = [
+        guess for guess in guesses[at + 1 :]
+        if ("serving_size" in guess.candidates or not guess.candidates) and not guess.own_use
+        and fold(guess.header) not in BARE_NUMBERS | HOUSE_NUMBERS
+        and are_sizes([t for t, p in zip(columns[guess.header], products, strict=True) if p])
+    ]  # fmt: skip
+    for guess in [guess for guess in small if guess.candidates] or small:
+        guess.candidates, guess.likely = ("serving_size",), True
+        guess.why = "small whole numbers beside a product"
+
+
+def _doubt_half_names(guesses: Sequence[Guess]) -> None:
+    """Leave undecided a word for one name that means both where no column has the other."""
+    names = {guess.candidates for guess in guesses if guess.sure or guess.likely}
+    if {("first_name",), ("last_name",)} <= names:
+        return
+    for guess in guesses:
+        if fold(guess.header) in HALF_NAMES:
+            guess.candidates = ("first_name", "last_name", "addressee")
+            guess.likely, guess.advice = False, _NOT_SPLIT
 
 
 def _refuse_doubles(guesses: Iterable[Guess]) -> None:
@@ -138,7 +216,7 @@ def _refuse_doubles(guesses: Iterable[Guess]) -> None:
     for several in claims.values():
         if len(several) > 1:
             for guess in several:
-                guess.sure, guess.why = False, "claimed by two headers"
+                guess.sure, guess.likely, guess.why = False, False, "claimed by two headers"
                 guess.candidates = (*guess.candidates, "one of them to ignore")
 
 
@@ -190,93 +268,3 @@ def _find_words(columns: Mapping[str, Sequence[str]], draft: Draft) -> None:
             other = [w for w in words if w.lower() not in TRUE_WORDS | FALSE_WORDS]
             draft.yes += [w for w in other if folded(w) in YES_WORDS and w not in draft.yes]
             draft.no += [w for w in other if folded(w) in NO_WORDS and w not in draft.no]
-
-
-# ------------------------------------------------------------------ the profile's text
-def profile_text(draft: Draft, table: RawTable, header_row: int) -> str:
-    """Return the draft as the text of a profile."""
-    return "\n".join([*_head(draft), *_file(table, header_row), *_body(draft), ""])
-
-
-def quoted(text: str) -> str:
-    """Return a text as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _head(draft: Draft) -> Iterator[str]:
-    yield "# A draft of a mapping profile: their words on the left, ours on the right."
-    yield f"# Look at each line that has a {MARK}: correct it, then remove the {MARK}. Until then"
-    yield "# `plan` and `submit` refuse the profile. Lines with # are uncertain: decide each, or"
-    yield "# list its header under ignore."
-    yield "# `order-loader map check FILE --map THIS` shows what it does."
-    yield "version = 1"
-    unknown = [guess.header for guess in draft.guesses if not guess.candidates]
-    if unknown:
-        yield "# Columns for their own use, never sent:"
-        yield f"# ignore = [{', '.join(map(quoted, unknown))}]"
-    key = next((g.header for g in draft.guesses if g.candidates == (KEY,)), draft.person_number)
-    if draft.blank_key:
-        yield "# The number is empty in some rows. If these belong to the row above them:"
-        yield f"# fill_down = [{quoted(key)}]"
-
-
-def _file(table: RawTable, header_row: int) -> Iterator[str]:
-    lines = []
-    if table.file.sheet is not None:
-        lines.append(f"sheet = {quoted(table.file.sheet)}")
-    if table.file.encoding not in (None, "utf-8", "utf-8-sig"):
-        lines.append(f"encoding = {quoted(table.file.encoding or '')}")
-    if header_row > 1:
-        lines.append(f"header_row = {header_row}")
-    if lines:
-        yield from ("", "[file]", *lines)
-
-
-def _body(draft: Draft) -> Iterator[str]:
-    named = any(guess.candidates == (KEY,) for guess in draft.guesses)
-    if not named:
-        yield from ("", "[key]")
-        yield "# What makes the number of an order: new each month, the same on a second run."
-        pattern = f"{{{draft.person_number or 'their header'}}}-{{batch}}"
-        yield f"{'' if draft.person_number else '# '}pattern = {quoted(MARK + pattern)}"
-    yield from ("", "[columns]")
-    for guess in draft.guesses:
-        yield from _line(guess)
-    for name, words in draft.values.items():
-        if words:
-            yield from ("", f"[values.{name}]")
-            for word, ours in words.items():
-                yield f"{'' if ours else '# '}{quoted(word)} = {quoted(MARK + ours)}"
-    if draft.yes or draft.no:
-        yield from ("", "[yes_no]")
-        for answer, theirs in (("yes", draft.yes), ("no", draft.no)):
-            yield f"{answer} = [{', '.join(quoted(MARK + word) for word in theirs)}]"
-    yield from _wide(draft)
-
-
-def _line(guess: Guess) -> Iterator[str]:
-    header = quoted(guess.header)
-    if guess.sure:
-        yield f"{header} = {quoted(guess.candidates[0])}"
-    elif len(guess.candidates) == 1 and guess.why == "by its name":
-        yield f"{header} = {quoted(MARK + guess.candidates[0])}"
-    elif guess.candidates:
-        yield f"# {header} = {quoted(MARK)}  # {guess.why}: {' or '.join(guess.candidates)}"
-    else:
-        yield f"# {header} = {quoted(MARK)}  # {guess.why or 'nothing is known of it'}"
-
-
-def _wide(draft: Draft) -> Iterator[str]:
-    if draft.cells:
-        yield from ("", "[wide.grammar]")
-        yield "# How a cell names products: 2 x Zinc 15 mg; Iron 18 mg"
-        yield from (f"separator = {quoted(MARK + ';')}", 'size = "before"', 'word = "x"')
-        for header, time in draft.cells.items():
-            yield from ("", f"[wide.cells.{quoted(header)}]")
-            yield f"time_of_administration = {quoted(MARK + time)}"
-    if draft.numbered:
-        yield from ("", "[wide.numbered]")
-        yield from (f"from = {draft.numbers[0]}", f"to = {draft.numbers[1]}")
-        yield from ("", "[wide.numbered.columns]")
-        for header, name in draft.numbered.items():
-            yield f"{quoted(header)} = {quoted(MARK + name)}"

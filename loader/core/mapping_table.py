@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from loader.core.findings import Finding, Severity, column_letters
+from loader.core.group import any_filled
 from loader.core.mapping import Profile
 from loader.core.mapping_bind import Bound
 from loader.core.mapping_expand import Expanded, as_it_is, one_per_content
@@ -26,6 +27,7 @@ from loader.core.validate import Checked, check_slice
 from schemas.codes import APART, CODES, SKIPPED
 from schemas.pouch_orders import BY_NAME, KEY
 
+SIZE = "serving_size"
 # Rows whose cells are not worth judging: what is said of these rows says all.
 _UNJUDGED = APART | SKIPPED | {"ROW-CELLS"}
 
@@ -48,7 +50,7 @@ class MappedTable:
         for raw in self.table.slices:
             self.rows += len(raw.rows)
             yield self._piece(replace(raw, cells=raw.cells.reset_index(drop=True)), reader)
-        for position, rows in reader.filled.items():
+        for position, rows in reader.fill_down.filled.items():
             self.notes.append(self._filled(position, rows))
         if reader.known:
             self.notes.append(self._known(reader.known))
@@ -104,7 +106,18 @@ class MappedTable:
                 f"{name}: {shown} of the profile was filled in {times}, where the file has none."
             )
             self.notes.append(self._note("MAP-DEFAULT", message, column=name))
-        return [*self._draft(), *self.bound.notes, *self.notes]
+        return [*self._draft(), *self.bound.notes, *self.notes, *self._no_sizes(checked)]
+
+    def _no_sizes(self, checked: Checked) -> list[Finding]:
+        """Return what is said where products stand in the file and nothing gives their sizes."""
+        given = {*self.bound.columns, *self.profile.defaults}
+        given.update(name for slot in self.bound.slots for name in slot.headers)
+        if SIZE in given or self.profile.built_in:
+            return []
+        products = any_filled(checked.frame, ("product", "client_product_id")) & ~checked.outside
+        if not products.any():
+            return []
+        return [self._note("MAP-NO-SIZES", f"{CODES['MAP-NO-SIZES'].title}.", column=SIZE)]
 
     def _box(self, orders: Iterable[Order]) -> list[Finding]:
         """Hold back orders that make more pouches than the profile allows; say so of each."""

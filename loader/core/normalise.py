@@ -64,8 +64,10 @@ def match_headers(table: RawTable, index: int) -> tuple[dict[int, str], list[Fin
     if KEY not in matched.values():
         raise InputError(
             f"{table.file.path} has no column for the order number ({KEY}).",
-            hint='Give the column with your own order numbers the header "Order ID". Headers'
-            f" found: {', '.join(repr(header) for header in table.headers[:20])}.",
+            hint='Give the column with your own order numbers the header "Order ID"; or let'
+            " `order-loader map suggest FILE` draft a mapping profile, which can make numbers of"
+            " your own columns. Headers found:"
+            f" {', '.join(repr(header) for header in table.headers[:20])}.",
         )
     return matched, list(unknown_headers(table, matched, index))
 

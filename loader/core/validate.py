@@ -38,6 +38,8 @@ _ALLOWED = {
     "PHONE-LONG": "best at most 15 characters before an extension",
     "TEXT-LOST": "text with all its letters",
 }
+_DECIMAL_COMMA = r"[0-9]+,0{1,2}"  # a whole number where commas are decimal signs; never 2,000
+_COMMA_HELP = 'Or write decimal_sign = "," under [file] of a mapping profile (--map).'
 
 Texts = dict[str, pd.Series]
 
@@ -164,6 +166,8 @@ def _told(
                 CODES[code], position, name, found=found[position],
                 message=_message(code, name, tidied[position]), allowed=_ALLOWED.get(code, ""),
             )  # fmt: skip
+            if code == "NUMBER-FORM" and re.fullmatch(_DECIMAL_COMMA, tidied[position]):
+                finding = replace(finding, help=f"{finding.help} {_COMMA_HELP}")
             findings.append(finding)
     return findings
 

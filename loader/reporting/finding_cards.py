@@ -101,7 +101,7 @@ def finding_cards(run: Run, privacy: Privacy) -> list[Card]:
         one = group.first
         # Under a mapping profile one column of ours may come from several columns of the file.
         place = (one.input, one.sheet, one.column, one.header, one.letters)
-        same = (one.severity, one.accepted, one.code, *place)
+        same = (one.severity, one.accepted, one.code, one.help, *place)
         together.setdefault(same, []).append(group)
     return [
         _card(number, groups, run, privacy) for number, groups in enumerate(together.values(), 1)

@@ -20,6 +20,7 @@ MAX_COLUMNS = 500
 MAX_CELL = 32_767  # characters; what a cell of a spreadsheet may hold
 SEARCHED_ROWS = 20  # rows in which a header below a title line is looked for
 BATCH_ROWS = 500  # rows that are turned into columns at once
+_DRAFT = "`order-loader map suggest FILE` drafts one."
 MIN_HEADERS = 2  # known headers that make a row a header and not a coincidence
 
 # The blanks of Unicode. The separators U+001C to U+001F count as blanks in Python alone.
@@ -55,14 +56,14 @@ def refuse_unless_header(rows: Sequence[NumberedRow], recognise: Recognise, name
                 f"The first filled row of {name} is row {number}; the header seems to be in row"
                 f" {later}.",
                 hint="Delete the rows above the header, so that it is the first filled row; or"
-                f" write header_row = {later} under [file] of a mapping profile (--map).",
+                f" write header_row = {later} under [file] of a mapping profile (--map). {_DRAFT}",
                 row=later,
             )
     if not known:
         raise InputError(
             f"No known header stands in row {number} of {name}: {_shown_row(first)}.",
             hint="The first filled row must hold the column headers. `order-loader schema` lists"
-            " those that are known; a mapping profile (--map) can name your own.",
+            f" those that are known; a mapping profile (--map) can name your own. {_DRAFT}",
         )
 
 

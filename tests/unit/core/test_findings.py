@@ -33,7 +33,7 @@ def test_equal_findings_are_shown_as_one_with_its_rows_and_orders() -> None:
     "other",
     [{"code": "TEXT-LOST"}, {"message": "Other."}, {"found": "y"}, {"column": "address1"},
      {"sheet": "Two"}, {"input": 1}, {"severity": Severity.WARNING}, {"accepted": True},
-     {"header": "Product 2"}, {"cell": "K3"}],
+     {"header": "Product 2"}, {"cell": "K3"}, {"help": "Another way."}],
 )  # fmt: skip
 def test_findings_that_differ_in_anything_but_their_place_stay_apart(
     other: dict[str, object],

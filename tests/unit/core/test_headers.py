@@ -149,3 +149,11 @@ def test_what_was_found_at_opening_is_told_with_its_file() -> None:
         TableSource(list(SOUND), sound), TableSource(list(SOUND), other, findings=[found])
     )
     assert [(f.code, f.input) for f in result.findings] == [("FILE-HIDDEN-SHEET", 1)]
+
+
+def test_a_sheet_of_somebody_else_is_led_to_a_profile() -> None:
+    """No key, and headers that mean nothing here: both say what drafts a mapping profile."""
+    with pytest.raises(InputError) as refusal:
+        check_source(TableSource(["First name", "Kolom"], [["Ada", "x"]]))
+    assert "order-loader map suggest FILE" in refusal.value.hint
+    assert "order-loader map suggest FILE" in only(with_column("Kolom")).help

@@ -158,3 +158,39 @@ def test_a_profile_costs_nothing_where_there_is_none() -> None:
 
     result = check_source(TableSource(("Order ID", "Days"), [("1", "10")]))
     assert "MAP-DRAFT" not in codes(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "row"),
+    [
+        (PLAIN, ("No", "Product"), ("1", "Zinc 15 mg")),
+        (PLAIN.replace("version = 1", 'version = 1\nignore = ["Pro Tag"]'),
+         ("No", "Product", "Pro Tag"), ("1", "Zinc 15 mg", "2")),
+    ],
+)  # fmt: skip
+def test_products_without_any_column_of_sizes_are_told_once(
+    text: str, headers: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    """The dose may stand in a column that somebody ignored: one warning, which holds nothing."""
+    result = check(text, sheet(headers, row, (*row[:1], "Iron 18 mg", *row[2:])), sizes=True)
+    told = only(result)
+    assert (told.code, told.severity.value, told.row) == ("MAP-NO-SIZES", "warning", None)
+    assert result.orders[0].result.value == "ready"
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "row"),
+    [
+        (PLAIN, ("No", "Product", "Size"), ("1", "Zinc 15 mg", "")),
+        (PLAIN + "[defaults]\nserving_size = 1", ("No", "Product"), ("1", "Zinc 15 mg")),
+        (PLAIN + '[wide.cells."AM"]\ntime_of_administration = "Morning"', ("No", "AM"),
+         ("1", "Zinc 15 mg")),
+        (PLAIN, ("No", "Pack"), ("1", "Sleep")),
+    ],
+)  # fmt: skip
+def test_sizes_that_have_a_place_or_no_product_are_not_asked_for(
+    text: str, headers: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    """A column, a default or a grammar says what a size is; packs have none."""
+    result = check(text, sheet(headers, row), sizes=True)
+    assert "MAP-NO-SIZES" not in codes(result)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from loader.core.mapping_draft import profile_text, quoted
 from loader.core.mapping_profile import profile_of
-from loader.core.mapping_suggest import draft_of, may_be_header, profile_text, quoted
-from loader.core.model import RawSlice, ReadOptions
+from loader.core.mapping_suggest import draft_of, may_be_header
+from loader.core.model import CellFact, FactKind, RawSlice, ReadOptions
 from schemas.pouch_orders import BY_NAME, HEADERS, fold
 from schemas.suggestions import HEADER_WORDS, SUGGESTED, TIME_WORDS
 from tests.unit.core.tables import TableSource
@@ -41,7 +42,7 @@ def test_what_may_mean_two_things_is_commented_out() -> None:
     """The candidates are named, and nothing reads the line."""
     text = drafted(LONG, ("7", "Ada", "web", "'s avonds", "ja", "1", "a"))
     assert line(text, "Aantal") == '# "Aantal" = "?"  # by its name: serving_size or quantity'
-    assert '# ignore = ["Iets"]' in text
+    assert line(text, "Iets").startswith('# "Iets" = "?"')
     assert "Aantal" not in tomllib.loads(text)["columns"]
 
 
@@ -172,3 +173,105 @@ def test_a_title_is_no_header(text: str) -> None:
 def test_times_of_day_are_those_of_the_platform() -> None:
     """Every word means one of the three times that are supported."""
     assert set(TIME_WORDS.values()) == {"Morning", "Midday", "Evening"}
+
+
+SIZED = ("Nr", "Produkt", "Pro Tag", "Packung")
+
+
+def test_only_what_surely_is_for_their_own_use_is_offered_under_ignore() -> None:
+    """Birth dates, invoices, internal numbers, remarks and dates; never what is not understood."""
+    headers = ("Order no", "Geb.datum", "Factuurnr", "Interne notitie", "Bemerkung", "Besuch",
+               "Iets", "Sterkte")  # fmt: skip
+    text = drafted(headers, ("1", "", "9", "x", "y", "03.04.2026", "2", "15 mg"))
+    own = "Geb.datum", "Factuurnr", "Interne notitie", "Bemerkung", "Besuch"
+    assert f"# ignore = [{', '.join(map(quoted, own))}]" in text
+    for header in headers[1:]:
+        assert f'# {quoted(header)} = "?"  # ' in text
+    assert "# ignore = " not in drafted(("Order no", "Iets"), ("1", "a"))
+
+
+@pytest.mark.parametrize("word", ["Opmerkingen", "Remarques", "Observaciones", "Internal notes"])
+def test_remarks_are_never_proposed_to_be_sent(word: str) -> None:
+    """What somebody wrote about a person is commented out, with the column that would send it."""
+    text = drafted(("Order no", word), ("1", "allergic"))
+    assert line(text.split("[columns]")[1], word).startswith(f'# {quoted(word)} = "?"  # remarks')
+    assert line(text.split("[columns]")[1], word).endswith(": note")
+
+
+@pytest.mark.parametrize("sizes", [("1", "2", "1"), ("2,0", "1", "2"), ("", "1", "2", "1", "3")])
+def test_small_whole_numbers_behind_a_product_are_its_size(sizes: tuple[str, ...]) -> None:
+    """The dose is proposed with its mark, and never for ignoring."""
+    rows = [(str(n), "Zink" if size else "", size, "") for n, size in enumerate(sizes)]
+    assert '\n"Pro Tag" = "?serving_size"' in drafted(SIZED, *rows)
+
+
+@pytest.mark.parametrize(
+    "sizes", [("1", "2", "3"), ("1", "1,5", "1"), ("30", "30", "30"), ("1", "", ""), ("", "", "")]
+)
+def test_other_numbers_behind_a_product_stay_undecided(sizes: tuple[str, ...]) -> None:
+    """Running numbers, parts, days and columns that are mostly empty are no doses for sure."""
+    rows = [(str(n), "Zink", size, "") for n, size in enumerate(sizes)]
+    assert '\n# "Pro Tag" = "?"' in drafted(SIZED, *rows)
+
+
+def test_a_column_that_is_named_a_number_of_pills_is_the_size() -> None:
+    """A word for a number beats a column of nobody knows what; a named size beats both."""
+    text = drafted(("Produkt", "Anzahl", "Etwas"), ("Zink", "1", "1"), ("Iron", "1", "2"))
+    assert line(text, "Anzahl") == '"Anzahl" = "?serving_size"'
+    assert line(text, "Etwas").startswith("# ")
+    text = drafted(("Produkt", "Etwas", "Dosis"), ("Zink", "1", "1"), ("Iron", "1", "2"))
+    assert line(text, "Etwas").startswith("# ")
+    text = drafted(("Produkt", "Eins", "Zwei"), ("Zink", "1", "1"), ("Iron", "1", "2"))
+    assert line(text, "Eins").endswith("claimed by two headers: serving_size or one of them to"
+                                       " ignore")  # fmt: skip
+
+
+def test_a_decimal_comma_is_drafted_where_a_number_has_one() -> None:
+    """A text such as 2,0 in a column of numbers drafts the sign, with its mark."""
+    assert 'decimal_sign = "?,"' in drafted(("Produkt", "Dosis"), ("Zink", "2,0"))
+    assert "decimal_sign" not in drafted(("Produkt", "Dosis"), ("Zink 2,0", "2"))
+
+
+def test_a_bare_number_may_be_the_client() -> None:
+    """Nr alone is offered for the key pattern, commented out."""
+    text = drafted(("Nr", "Voornaam"), ("1", "Ada"), ("", ""))
+    assert '# pattern = "?{Nr}-{batch}"' in text
+    assert '# fill_down = ["Nr"]' in text
+    assert line(text.split("[columns]")[1], "Nr").startswith('# "Nr" = "?"')
+
+
+def test_cells_merged_downwards_suggest_filling_down() -> None:
+    """Columns of the order with such cells are named beside the number; dates of birth are not."""
+    headers = ("Klantnr", "Voornaam", "Achternaam", "Geb.datum", "Product")
+    rows = [("1", "Ada", "Example", "1.2.1970", "Zinc"), ("", "", "", "", "Iron")]
+    facts = [CellFact(1, n, FactKind.MERGED, f"{c}2:{c}3") for n, c in enumerate("ABCD") if n != 2]
+    facts.append(CellFact(1, 2, FactKind.MERGED, "C3:D3"))
+    table = TableSource(headers, rows, facts=facts).open(Path("f.xlsx"), ReadOptions())
+    assert '# fill_down = ["Klantnr", "Voornaam"]' in profile_text(draft_of(table), table, 1)
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        (("Naam", "Straat"), "give first and last name a column each"),
+        (("Nombre", "Calle"), "give first and last name a column each"),
+        (("Straße", "Hausnr"), "write street and house number into one column"),
+        (("Product", "Sterkte"), "write product and strength into one column"),
+    ],
+)
+def test_what_no_profile_can_split_or_join_is_said(headers: tuple[str, ...], words: str) -> None:
+    """Where the sheet must change, the draft says how."""
+    assert words in drafted(("Order no", *headers), ("1", "a", "b"))
+
+
+def test_a_spanish_sheet_is_understood() -> None:
+    """Words that are sure are proposed, one half of a name only beside the other."""
+    headers = ("Nº cliente", "Nombre", "Apellidos", "Dirección", "Ciudad", "Código postal", "País",
+               "Producto", "Cápsulas al día", "Toma", "Días")  # fmt: skip
+    text = drafted(headers, ("1", "Ana", "Muestra", "Calle 1", "Madrid", "28001", "España", "Zinc",
+                             "2", "mañana", "30"))  # fmt: skip
+    assert set(tomllib.loads(text)["columns"].values()) == {
+        "?first_name", "?last_name", "?address1", "?city", "?postal_code", "?country_name",
+        "?product", "?serving_size", "?time_of_administration", "?duration",
+    }  # fmt: skip
+    assert 'pattern = "?{Nº cliente}-{batch}"' in text

@@ -59,5 +59,6 @@ def test_a_column_that_the_template_does_not_know_holds_every_order_back() -> No
     assert (told.header, told.severity.value) == ("Noon product 1", "confirm")
     assert told.message == "The template gives this column no meaning. It is not sent."
     assert "Morning product 9" in told.help
+    assert "--accept MAP-HEADER" in told.help
     assert "profile" not in told.help
     assert [order.result for order in result.orders] == [Result.TO_CORRECT]

@@ -6,6 +6,7 @@ A case is a text in one column of an otherwise sound order.
 import pytest
 
 from loader.core.model import FactKind
+from schemas.codes import CODES
 from schemas.examples import BOTTLE, PACK, PERSON
 from schemas.pouch_orders import KEY
 from tests.unit.core.tables import (
@@ -438,3 +439,26 @@ def test_a_pack_has_no_findings_of_contents() -> None:
     """A row for a pack is judged as one."""
     row = {**ALONE, "pack_id": PACK, "cycle": "daily", "time_of_administration": "Evening"}
     assert codes(check_rows(row)) == []
+
+
+def test_a_decimal_comma_is_told_how_to_be_read() -> None:
+    """2,0 names the setting that reads it; 2,000 and 1,5 do not: they are no 2 and no whole."""
+    for text, named in (("2,0", True), ("2,00", True), ("2,000", False), ("1,5", False)):
+        told = only(Column("serving_size", [text]).result)
+        assert told.code == "NUMBER-FORM"
+        assert ('decimal_sign = ","' in told.help) is named
+
+
+def test_help_that_differs_is_shown_apart() -> None:
+    """What can be read by a setting and what cannot are two cards of one column."""
+    source = Column("serving_size", ["2,0", "x"])
+    assert len({finding.help for finding in source.result.findings}) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("KEY-MISSING", "fill_down"), ("CELL-MERGED", "fill_down"), ("ROW-TOTAL", "skip_rows")],
+)
+def test_help_names_the_setting_that_cures(code: str, words: str) -> None:
+    """Where a mapping profile reads the file as it is, the help says by what."""
+    assert words in CODES[code].fix
