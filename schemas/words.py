@@ -19,6 +19,8 @@ TOTAL_WORDS = ("total", "totals", "grand total", "subtotal", "sum", "totaal", "s
 COUNTRY_WORDS: dict[str, str] = {
     "america": "US", "united states america": "US", "united states of america": "US",
     "great britain": "GB", "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "groot brittannie": "GB", "grossbritannien": "GB", "grande bretagne": "GB",
+    "gran bretana": "GB", "ee uu": "US",
     "northern ireland": "GB", "united kingdom of great britain and northern ireland": "GB",
     "holland": "NL", "republic of ireland": "IE", "eire": "IE", "czech republic": "CZ",
     "slovak republic": "SK", "turkey": "TR", "korea": "KR", "republic of korea": "KR",

@@ -11,6 +11,9 @@ from functools import cache
 from schemas.words import COUNTRY_NAMES, COUNTRY_WORDS
 
 _NEAR = 80.0  # rapidfuzz's ratio from which a name is worth suggesting
+_SHARED = 2  # countries whose names begin with a word, so that it alone is nobody's name
+# Languages in which people near to the clinics write the names of other countries, too.
+_NEIGHBOURS = ("nl", "de", "fr", "es")
 # Territories of CLDR that are no countries: groups, and codes for tests.
 _NONE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
@@ -26,7 +29,9 @@ def folded_name(text: str) -> str:
 def code_of(text: str) -> str:
     """Return the two-letter code of the country that a text surely names; "" for none."""
     name = folded_name(text)
-    return _english().get(name) or (_own_languages().get(name, "") if name else "")
+    if not name:
+        return ""
+    return _english().get(name) or _own_languages().get(name) or _neighbours().get(name, "")
 
 
 def usual_name(code: str) -> str:
@@ -88,3 +93,27 @@ def _own_languages() -> dict[str, str]:
                 name = Locale.parse(language, sep="_").territories.get(code, "")
                 known.setdefault(folded_name(name), set()).add(code)
     return {name: codes.pop() for name, codes in known.items() if name and len(codes) == 1}
+
+
+@cache
+def _neighbours() -> dict[str, str]:
+    """Return folded name in Dutch, German, French or Spanish → code; none that two may share.
+
+    Congo is one country in Spanish and the beginning of two in French.
+    """
+    from babel import Locale
+
+    known: dict[str, set[str]] = {}
+    for language in _NEIGHBOURS:
+        names = Locale(language).territories
+        for code in _territories():
+            known.setdefault(folded_name(names.get(code, "")), set()).add(code)
+    begun: dict[str, set[str]] = {}
+    for name, codes in known.items():
+        if " " in name:
+            begun.setdefault(name.split()[0], set()).update(codes)
+    return {
+        name: codes.pop()
+        for name, codes in known.items()
+        if name and len(codes) == 1 and len(begun.get(name, ())) < _SHARED
+    }

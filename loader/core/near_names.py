@@ -12,6 +12,7 @@ from loader.core.strength import Amount, Strength, strength_of
 
 _NEAR = 80.0  # rapidfuzz's ratio from which words are worth naming
 _LOOKED_FOR = 70.0  # … and from which a name is shown to somebody who looks for one
+_FAR = 10**9  # from which on how often is no help
 _MOST = 3  # names in one message
 _SHORT = 2  # letters of a word that tells substances apart: C and D, B and K
 
@@ -43,7 +44,7 @@ class NearNames:
         return Advice(_difference(own, [(one, self._known[one]) for one in near[:_MOST]]))
 
     def _near(self, own: Strength) -> list[str]:
-        """Return the names whose words are near, nearest first."""
+        """Return the names whose words are near, nearest first; of equals, that of near numbers."""
         from rapidfuzz import fuzz, process  # loaded where a name fails, which is seldom
 
         if not own.words:
@@ -52,7 +53,9 @@ class NearNames:
             own.words, self._words, scorer=fuzz.token_sort_ratio, score_cutoff=_NEAR,
             limit=None,
         )  # fmt: skip
-        return [name for words, _, name in found if _short(words) == _short(own.words)]
+        near = [(score, name) for words, score, name in found if _short(words) == _short(own.words)]
+        near.sort(key=lambda one: (-one[0], own.written_apart(self._known[one[1]])))
+        return [name for _, name in near]
 
     def _suggest(self, own: Strength, name: str) -> Advice:
         if own.spelt_alike(self._known[name]):
@@ -86,6 +89,8 @@ def _times(own: Amount, theirs: Amount, name: str) -> str:
         return ""
     more = own.value > theirs.value
     ratio = own.value / theirs.value if more else theirs.value / own.value
+    if ratio > _FAR:
+        return ""
     count = f"{ratio.quantize(Decimal('0.1')):,f}".removesuffix(".0")
     words = {"2": "twice", "1,000": "a thousand times", "1,000,000": "a million times"}
     much = words.get(count, f"{count} times")

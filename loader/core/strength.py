@@ -5,6 +5,7 @@ their numbers and units do, in their order. What could be read in two ways (1.00
 in Berlin and one in Boston) agrees with nothing but the same text.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ _NAMED = re.compile(
     r"(?<![a-z0-9])(?:(?P<letter>[a-z])[\s-]?|(?P<letters>[a-z]{2,3}))(?P<number>[0-9]{1,3})"
     rf"(?![0-9.,]*[0-9])(?!\s*(?:{_UNIT}|billion|million)(?![a-z]))"
 )
+_LEAST, _MOST = 1e-9, 1e12  # between which written numbers are told apart
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -55,6 +57,13 @@ class Amount:
     measure: str
     value: Decimal | None
     text: str
+
+    @property
+    def written(self) -> float:
+        """The number as it is written, to tell near ones: the last comma or point divides it."""
+        whole, _, rest = self.text.split()[0].replace(",", ".").rpartition(".")
+        number = float(f"{whole.replace('.', '')}.{rest}") if whole else float(rest)
+        return min(max(number, _LEAST), _MOST)
 
     def agrees(self, other: "Amount") -> bool:
         """Return whether both are surely the same amount."""
@@ -75,6 +84,16 @@ class Strength:
         return len(self.amounts) == len(other.amounts) and all(
             own.agrees(theirs) for own, theirs in zip(self.amounts, other.amounts, strict=True)
         )
+
+    def written_apart(self, other: "Strength") -> float:
+        """Return how far the written numbers are apart, units left aside; 0 where they are equal.
+
+        50 mg is nearer to 50 mcg than to 25 mcg: a slip is more likely in the unit.
+        """
+        if len(self.amounts) != len(other.amounts):
+            return math.inf
+        pairs = zip(self.amounts, other.amounts, strict=True)
+        return sum(abs(math.log(one.written / two.written)) for one, two in pairs)
 
     def spelt_alike(self, other: "Strength") -> bool:
         """Return whether numbers and units are also written alike, but for blanks."""

@@ -26,6 +26,9 @@ def sent(column: Column) -> list[str]:
         ("NLD", "Netherlands"), ("españa", "Spain"), ("Espana", "Spain"), ("日本", "Japan"),
         ("UNITED STATES", "United States"), ("Türkiye", "Turkey"), ("HK", "Hong Kong"),
         ("Trinidad & Tobago", "Trinidad and Tobago"), ("St. Lucia", "Saint Lucia"),
+        ("Duitsland", "Germany"), ("Belgien", "Belgium"), ("Pays-Bas", "Netherlands"),
+        ("Estados Unidos", "United States"), ("Vereinigte Staaten", "United States"),
+        ("Oostenrijk", "Austria"), ("Suiza", "Switzerland"), ("Großbritannien", "United Kingdom"),
     ],
 )  # fmt: skip
 def test_a_country_is_sent_by_its_usual_english_name(text: str, name: str) -> None:

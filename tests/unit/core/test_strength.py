@@ -75,6 +75,8 @@ def test_a_number_that_names_a_substance_is_a_word(name: str, words: str) -> Non
     [
         ("Vitamin D3 25 mg", "Your catalogue has Vitamin D3 25 mcg and Vitamin D3 50 mcg; the file"
          " says 25 mg: a thousand times as much as Vitamin D3 25 mcg."),
+        ("Vitamin D3 50 mg", "Your catalogue has Vitamin D3 50 mcg and Vitamin D3 25 mcg; the file"
+         " says 50 mg: a thousand times as much as Vitamin D3 50 mcg."),
         ("Vitamin D3 12.5 mcg", "Your catalogue has Vitamin D3 25 mcg and Vitamin D3 50 mcg; the"
          " file says 12.5 mcg: Vitamin D3 25 mcg is twice as much."),
         ("Vitamin D3", "Your catalogue has Vitamin D3 25 mcg and Vitamin D3 50 mcg; the file names"
@@ -144,3 +146,10 @@ def test_two_units_agree_only_where_they_are_names_of_one(number: str, units: li
     expected = any({one, other} <= names for names in same)
     agree = strength_of(f"Zinc {number} {one}").agrees(strength_of(f"Zinc {number} {other}"))
     assert agree == expected
+
+
+def test_numbers_of_any_length_are_compared() -> None:
+    """A cell may hold hundreds of digits; nothing ends in an error of arithmetic."""
+    near = NearNames(["Zinc 15 mg", "Zinc 0 mg", f"Zinc {'9' * 400} mg"])
+    for number in ("9" * 500, "0." + "0" * 400 + "1", "1.000,5"):
+        assert near.advice(f"Zinc {number} g").suggestion == ""
