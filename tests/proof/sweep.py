@@ -71,7 +71,7 @@ class Counts:
         yield f"unknown after all look-ups, before any release: {self.unknown:,} ({share:.1%})"
         yield f"in the end: {told}"
         if missed := sorted(set(POINTS) - set(self.killed)):
-            yield f"points that no process has reached: {', '.join(missed)}"
+            yield f"points at which no process has died: {', '.join(missed)}"
 
 
 def grid(points: Iterable[str], outcomes: Iterable[str]) -> Iterator[Schedule]:
