@@ -26,8 +26,8 @@ def _create(what: str, when: str, key: str, **more: Any) -> Fault:  # noqa: ANN4
     return Fault(what=what, when=when, key=key, operation="create", **more)  # type: ignore[arg-type]  # checked by Fault itself
 
 
-def _both(what: str, **more: Any) -> dict[str, Callable[[str], list[Fault]]]:  # noqa: ANN401
-    # The same fault before and after the commit.
+def _both(what: str, **more: Any) -> dict[str, Callable[[str], list[Fault]]]:  # noqa: ANN401  # a fault's own
+    """Return the same fault before and after the commit."""
     return {
         f"{what} before": lambda key: [_create(what, "before", key, **more)],
         f"{what} after": lambda key: [_create(what, "after", key, **more)],
