@@ -76,3 +76,8 @@ WRONG = {
     "a release while the sender lives": replace(_SOUND, releases_while_sender_lives=True),
     "other content while the outcome is unknown": replace(_SOUND, edits_what_is_unknown=True),
 }
+# Further than the tests look: for the long sweep.
+WIDER = (
+    replace(_SOUND, requests=3, crashes=2, releases=2),
+    replace(_SOUND, senders=3, crashes=2),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from tests.proof.game import Played
+from tests.proof.model_walk import WIDER, walk
 from tests.proof.outcomes import OUTCOMES
 from tests.proof.player import play_in_thread
 from tests.proof.schedule import POINTS, Schedule, at_point, draw
@@ -126,6 +127,9 @@ def sweep(
     Where `points`, the named points come first, each with every outcome of the server.
     """
     until = time.monotonic() + seconds
+    walked = [walk(rules) for rules in WIDER]
+    for one in walked:
+        say(f"model: {one.states:,} states, {one.broken or 'nothing is wrong'}")
     controls = 0
     for sender in WRONG:
         found = caught(sender, seed, lanes)
@@ -155,4 +159,5 @@ def sweep(
     for line in counts.lines():
         say(line)
     say(f"controls caught: {controls} of {len(WRONG)}")
-    return not counts.wrong and controls == len(WRONG)
+    sound = not any(one.broken for one in walked)
+    return sound and not counts.wrong and controls == len(WRONG)
