@@ -128,8 +128,8 @@ def sweep(
     """
     until = time.monotonic() + seconds
     walked = [walk(rules) for rules in WIDER]
-    for one in walked:
-        say(f"model: {one.states:,} states, {one.broken or 'nothing is wrong'}")
+    for walk_of in walked:
+        say(f"model: {walk_of.states:,} states, {walk_of.broken or 'nothing is wrong'}")
     controls = 0
     for sender in WRONG:
         found = caught(sender, seed, lanes)
@@ -159,5 +159,5 @@ def sweep(
     for line in counts.lines():
         say(line)
     say(f"controls caught: {controls} of {len(WRONG)}")
-    sound = not any(one.broken for one in walked)
+    sound = not any(walk_of.broken for walk_of in walked)
     return sound and not counts.wrong and controls == len(WRONG)

@@ -62,7 +62,7 @@ def _begin(
     port = int(sandbox.base_url.rpartition(":")[2])
     hostile = stack.enter_context(HostileServer(port, REPLIES[kind], makes))
     running = Desk(folder / "home").start(
-        "submit", str(file), "--yes", "--base-url", hostile.base_url, "--timeout", "2",
+        "submit", str(file), "--yes", "--base-url", hostile.base_url, "--timeout", "5",
         "--format", "json",
     )  # fmt: skip
     return running, sandbox
