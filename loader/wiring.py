@@ -90,13 +90,16 @@ def source_knowing(known: Callable[[str], bool]) -> Callable[[Path], Source]:
     return lambda path: detect(path, known)
 
 
-def mapping_profile(path: Path, batch: str | None) -> "Profile":
-    """Read a mapping profile; `InputError` where it is wrong, `UsageError` for the batch."""
+def mapping_profile(path: Path, batch: str | None, env: str) -> "Profile":
+    """Read a mapping profile; `InputError` where it is wrong, `UsageError` for the batch.
+
+    `env` is where the orders would go: persons are known in one environment alone.
+    """
     from loader.core.mapping_profile import with_batch
     from loader.sources.known_people import with_people
     from loader.sources.mapping_file import read_profile
 
-    return with_people(with_batch(read_profile(path), batch))
+    return with_people(with_batch(read_profile(path), batch), env)
 
 
 def mapping_as_written(path: Path) -> "Profile":

@@ -207,8 +207,8 @@ CODES: dict[str, Code] = {
               "Cells of the row stand in the profile's workbook of results, with an id. The id is"
               " sent in place of the names, so that no second person is made.", "Nothing to do."),
         _code("MAP-PERSON-RENAMED", _C, "The person had another name in the workbook of results",
-              "The order would go to the person of the workbook. Where somebody else has that"
-              " number now, it would be another patient's.",
+              "The order would go to the person of the workbook, whose name is shown as suggested."
+              " Where somebody else has that number now, it would be another patient's.",
               "Correct the number or the name. Accept MAP-PERSON-RENAMED if it is the same person"
               " under a new name; the name that OK Capsule has stays."),
         _code("MAP-PERSON-TWO", _C, "The workbooks of results name two persons for the row",

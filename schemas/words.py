@@ -73,3 +73,6 @@ ENDING_SLIPS: dict[str, str] = {
 OUR_COLUMNS = ("Result", "What to do", "Source row")
 # The column of a workbook of results by which later files name the same person.
 CONSUMER_HEADER = "Consumer id of OK Capsule"
+# The first column of its sheet of orders, and how the line begins that says where these stand.
+ORDER_HEADER = "Your order"
+ENVIRONMENT_LINE = "Environment: "

@@ -190,7 +190,7 @@ def read_options(chosen: dict[str, Any]) -> "ReadOptions":
         return ReadOptions(*given)
     from loader.wiring import mapping_profile
 
-    profile = mapping_profile(chosen["mapping"], chosen["batch"])
+    profile = mapping_profile(chosen["mapping"], chosen["batch"], chosen["env"])
     sheet, encoding, hidden_rows = given
     return ReadOptions(
         sheet or profile.sheet, encoding or profile.encoding, hidden_rows or profile.hidden_rows,

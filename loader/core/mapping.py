@@ -134,17 +134,18 @@ class Profile:
         return any(word == BATCH for _, word in key_parts(self.key_pattern))
 
     def headers(self) -> Iterator[str]:
-        """Yield every header of theirs that the profile gives a meaning, some more than once."""
+        """Yield every header of theirs that becomes one of our columns, some more than once."""
         yield from self.columns
         yield from self.key_headers
-        yield from self.match
         for slot in self.slots:
             yield from slot.headers
 
     def recognises(self, header: str) -> bool:
         """True where the profile speaks of this header."""
         folded = fold(header)
-        return folded in self.ignored or any(folded == fold(one) for one in self.headers())
+        return folded in self.ignored or any(
+            folded == fold(one) for one in (*self.headers(), *self.match)
+        )
 
 
 def key_parts(pattern: str) -> list[tuple[str, str]]:

@@ -68,7 +68,9 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
     columns = {name: at[fold(header)] for header, name in profile.columns.items()}
     used = {at[fold(header)] for header in profile.headers()}
     used |= {place for header, place in at.items() if header in profile.ignored}
-    _match_others(profile, table, columns, used)
+    match = tuple(at[fold(header)] for header in profile.match)
+    _match_others(profile, table, columns, used | _persons_alone(profile, at))
+    used.update(match)
     if KEY not in columns and not profile.key_pattern:
         raise InputError(
             f"{profile.path} names no column of {table.file.path} as the order number ({KEY}).",
@@ -83,7 +85,6 @@ def bind(profile: Profile, table: RawTable, index: int) -> Bound:
         for finding in unknown_headers(table, dict.fromkeys(used, "") | taken, index)
     )
     slots = tuple(_slot(profile, slot, table, at) for slot in profile.slots)
-    match = tuple(at[fold(header)] for header in profile.match)
     headers = _headers(table, columns, key_positions, slots)
     if match:
         headers.setdefault(CONSUMER, Header(table.headers[match[0]], table.first_column + match[0]))
@@ -128,7 +129,7 @@ def _positions(table: RawTable) -> dict[str, int]:
 
 
 def _refuse_missing(profile: Profile, table: RawTable, at: Positions) -> None:
-    asked = [*profile.headers(), *profile.fill_down]
+    asked = [*profile.headers(), *profile.match, *profile.fill_down]
     missing = [header for header in asked if fold(header) not in at]
     if not missing:
         return
@@ -139,6 +140,15 @@ def _refuse_missing(profile: Profile, table: RawTable, at: Positions) -> None:
         f"{table.file.path} has no column {named}, which the profile {profile.path} names.{meant}",
         hint="Correct the header in the file or in the profile; nothing is guessed.",
     )
+
+
+def _persons_alone(profile: Profile, at: Positions) -> set[int]:
+    """Return the positions under `match` that say who is meant and are no column of ours.
+
+    Others are sent as well: an e-mail address by which somebody is known is still an address.
+    """
+    ours = {CONSUMER} | ({KEY} if profile.key_pattern else set())
+    return {at[fold(header)] for header in profile.match if HEADERS.get(fold(header)) in ours}
 
 
 def _match_others(

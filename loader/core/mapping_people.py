@@ -22,12 +22,12 @@ CONSUMER = "consumer_id"
 class Recognised:
     """What was found in a slice, as positions of rows.
 
-    `known` took an id; `renamed` are those of them whose names are others than in the workbook;
-    `two` mean two persons, and took none.
+    `known` took an id; `renamed` are those of them whose names are others than in the workbook,
+    with the names of the row and of the workbook; `two` mean two persons, and took none.
     """
 
     known: list[int] = field(default_factory=list)
-    renamed: list[int] = field(default_factory=list)
+    renamed: dict[int, tuple[str, str]] = field(default_factory=dict)
     two: list[int] = field(default_factory=list)
 
 
@@ -73,8 +73,10 @@ def recognise(
             found.two.append(position)
             continue
         found.known.append(position)
-        if _differ([ours[name][position] for name in NAMES], person):
-            found.renamed.append(position)
+        own = [str(ours[name][position]).strip() for name in NAMES]
+        if _differ(own, person):
+            known = (person.first_name.strip(), person.last_name.strip())
+            found.renamed[position] = (" ".join(filter(None, own)), " ".join(filter(None, known)))
         ours[CONSUMER][position] = person.id
         for name in NAMES:
             ours[name][position] = ""

@@ -22,8 +22,18 @@ from loader.core.odd_rows import TOTAL_FORM
 from schemas.pouch_orders import BY_NAME, KEY
 from schemas.vocabulary import Kind
 
-Doubt = tuple[str, str, int]
 _NO_KEY = NOTHING | SAME_AS_ABOVE | {""}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is to be said of a row: a code, at a column of ours, with what is found and meant."""
+
+    code: str
+    column: str
+    position: int
+    found: str | None = None
+    suggestion: str | None = None
 
 
 @dataclass(slots=True)
@@ -31,8 +41,8 @@ class Prepared:
     """A slice under our names: `texts` are what stands once in a row, the key among them.
 
     `odd` are rows that are no order, or not to be judged. `originals` are columns as they stood in
-    the file. `doubts` are what is to be said of a row: code, column, position. `facts` are those
-    that still hold of the cells.
+    the file. `doubts` are what is to be said of rows. `facts` are those that still hold of the
+    cells.
     """
 
     cells: pd.DataFrame
@@ -71,15 +81,18 @@ class RowReader:
         doubts: list[Doubt] = []
         if self.bound.key:
             texts[KEY], clashes = self._key(cells, odd)
-            doubts += [("MAP-KEY", KEY, position) for position in clashes]
+            doubts += [Doubt("MAP-KEY", KEY, position) for position in clashes]
             for position in again:
                 texts[KEY].iat[position] = self.headers[self.bound.key_positions[0]].strip()
         for position in totals if self.bound.key or self.bound.slots else ():
             texts[KEY].iat[position] = "Total"
         if self.bound.match:
             people = self._people(texts, cells, odd)
-            doubts += [("MAP-PERSON-RENAMED", NAMES[0], position) for position in people.renamed]
-            doubts += [("MAP-PERSON-TWO", CONSUMER, position) for position in people.two]
+            doubts += [
+                Doubt("MAP-PERSON-RENAMED", NAMES[0], position, own, known)
+                for position, (own, known) in people.renamed.items()
+            ]
+            doubts += [Doubt("MAP-PERSON-TWO", CONSUMER, position) for position in people.two]
         return Prepared(cells, facts, texts, odd, originals, doubts)
 
     def meaning(

@@ -72,9 +72,10 @@ class MappedTable:
         expanded = one_per_content(raw, prepared, self.bound, self.profile.grammar, meaning)
         rows = file_row(expanded.raw.rows)
         return expanded, [
-            (code, column, at)
-            for code, column, position in prepared.doubts
-            for at in range(*np.searchsorted(rows, [raw.rows[position], raw.rows[position] + 1]))
+            replace(doubt, position=at)
+            for doubt in prepared.doubts
+            for row in [raw.rows[doubt.position]]
+            for at in range(*np.searchsorted(rows, [row, row + 1]))
         ]
 
     def _piece(self, raw: RawSlice, reader: RowReader) -> Checked:
@@ -90,7 +91,13 @@ class MappedTable:
             )
             for position, column, text, words in expanded.troubles
         ]  # fmt: skip
-        own += [places.finding(CODES[code], position, column) for code, column, position in doubts]
+        own += [
+            places.finding(
+                CODES[one.code], one.position, one.column, found=one.found,
+                suggestion=one.suggestion,
+            )
+            for one in doubts
+        ]  # fmt: skip
         unjudged = {f.row for f in checked.findings if f.code in _UNJUDGED and f.column is None}
         checked.findings[:0] = [finding for finding in own if finding.row not in unjudged]
         return checked

@@ -10,10 +10,10 @@ from loader.reporting.spans import spans
 from loader.reporting.standing import standing
 from loader.reporting.workbook import hide_stamps, sheet_name, texts_of
 from loader.reporting.workbook_cells import Book, Look, Value
-from schemas.words import CONSUMER_HEADER
+from schemas.words import CONSUMER_HEADER, ENVIRONMENT_LINE, ORDER_HEADER
 
 _IN_FRONT = ("Result", "OK Capsule order", "Status", "Tracking", CONSUMER_HEADER)
-_ABOUT = ("Your order", *_IN_FRONT, "First name", "Last name", "Rows of your file", "Said")
+_ABOUT = (ORDER_HEADER, *_IN_FRONT, "First name", "Last name", "Rows of your file", "Said")
 _LOOKS = {"good": Look.GOOD, "calm": Look.OURS, "wait": Look.WARNING, "act": Look.CONFIRM,
           "danger": Look.ERROR}  # fmt: skip
 _WORDS = (
@@ -36,7 +36,9 @@ def results_workbook(
     for found in inputs:
         book.sheet(sheet_name(found.file.sheet), list(_rows(found, consumers)), freeze="F2",
                    prepare=hide_stamps((*_IN_FRONT, *found.headers)))  # fmt: skip
-    page = [Value(f"Results of {run.run_id}", Look.TITLE), *[Value(w, Look.WORDS) for w in _WORDS]]
+    where = f"{ENVIRONMENT_LINE}{run.account.environment if run.account else run.env}"
+    page = [Value(f"Results of {run.run_id}", Look.TITLE)]
+    page += [Value(words, Look.WORDS) for words in (where, *_WORDS)]
     book.sheet("Read me", [[v] for v in page], widths=[100.0], freeze="", filtered=False)
     return book.content()
 

@@ -4,7 +4,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
+import pytest
+from openpyxl import Workbook, load_workbook
 
 from tests.integration.workbook.conftest import Clinic
 
@@ -119,3 +120,54 @@ def test_a_workbook_without_the_match_is_refused(clinic: Clinic) -> None:
         text = f'version = 1\n[consumers]\nresults = "{name}"\nmatch = "{match}"\n'
         profile.write_text(text, "utf-8")
         assert clinic.submit(path, "--map", profile) == 3
+
+
+def consumers(clinic: Clinic, results: str, match: str = "Order ID") -> Path:
+    """Write a profile that takes persons from a workbook."""
+    profile = clinic.folder / "people.toml"
+    text = f'version = 1\n[consumers]\nresults = "{results}"\nmatch = "{match}"\n'
+    profile.write_text(text, "utf-8")
+    return profile
+
+
+def test_what_is_wrong_with_a_workbook_of_persons_is_said(
+    clinic: Clinic, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The header that is missing, the sheets looked at, and what to name instead; no option."""
+    path = write(clinic.folder / "f.csv", ["M1", "Ada", "Example", "", *ADDRESS, PRODUCT, "1", ""])
+    assert clinic.submit(path, "--results", "october.xlsx") == 0
+    assert clinic.do("status", "--results", "status.xlsx") == 0
+    book = Workbook()
+    book.create_sheet("Own").append(["Order ID", "Name"])
+    book.save(clinic.folder / "own.xlsx")
+    capfd.readouterr()
+    for results, match, words in (
+        ("october.xlsx", "Ordre ID", ['"Ordre ID"', '"Results", "Orders", "Read me"',
+                                      'The nearest there is "Order ID"']),
+        ("status.xlsx", "Order ID", ['"Order ID"', '"Results", "Read me"',
+                                     "no rows of your own file"]),
+        ("own.xlsx", "Order ID", ["no workbook of results", "Consumer id of OK Capsule"]),
+    ):  # fmt: skip
+        assert clinic.do("validate", path, "--map", consumers(clinic, results, match)) == 3
+        told = " ".join(capfd.readouterr().err.split())
+        for word in words:
+            assert word in told
+        assert "--sheet" not in told
+
+
+def test_persons_of_another_environment_are_refused(
+    clinic: Clinic, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Their ids mean nobody there, or somebody else; the workbook says where they are from."""
+    path = write(clinic.folder / "f.csv", ["M1", "Ada", "Example", "", *ADDRESS, PRODUCT, "1", ""])
+    assert clinic.submit(path, "--results", "october.xlsx") == 0
+    profile = consumers(clinic, "october.xlsx")
+    assert clinic.do("validate", path, "--map", profile, "--no-report") == 0
+    capfd.readouterr()
+    assert clinic.do("validate", path, "--map", profile, "--env", "prod") == 3
+    assert "are those of sandbox; this is prod" in " ".join(capfd.readouterr().err.split())
+    book = load_workbook("october.xlsx")
+    del book["Read me"]
+    book.save("october.xlsx")
+    validated = clinic.do("validate", path, "--map", profile, "--env", "prod", "--no-report")
+    assert validated == 0

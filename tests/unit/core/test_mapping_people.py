@@ -75,6 +75,10 @@ def test_another_name_waits_for_somebody_to_look() -> None:
     source = sheet(HEADERS, ("1", "8", "1990", "Zinc 15 mg"))
     result = check(source)
     assert told(result)[1:] == [("MAP-PERSON-RENAMED", 2, "E2")]
+    renamed = result.findings[1]
+    assert (renamed.found, renamed.suggestion) == ("Ada Example", "Ben Sample")
+    assert renamed.personal
+    assert not {"Ben", "Ada"} & set((renamed.message + renamed.allowed + renamed.help).split())
     assert result.orders[0].result is Result.TO_CORRECT
     assert consumers(check(source, "MAP-PERSON-RENAMED")) == [{"id": BEN}]
 
@@ -148,3 +152,13 @@ def test_workbook_and_match_belong_together() -> None:
     for line in ('results = "a.xlsx"', 'match = ["Client"]'):
         text = TEXT.partition("[consumers]")[0] + f"[consumers]\n{line}\n"
         assert "consumers." in refused(text).message
+
+
+def test_a_column_that_names_the_person_is_still_sent() -> None:
+    """A header that is known by itself keeps its meaning; an own number of the person has none."""
+    text = TEXT.replace('["Client", "Born"]', '["E-mail"]')
+    source = sheet(("No", "E-mail", "What"), ("1", "ada@example.net", "Zinc 15 mg"))
+    assert [one["email"] for one in consumers(check(source, text=text))] == ["ada@example.net"]
+    text = TEXT.replace('["Client", "Born"]', '["Patient ID"]')
+    source = sheet(("No", "Patient ID", "What"), ("1", "7", "Zinc 15 mg"))
+    assert told(check(source, text=text)) == []
