@@ -5,6 +5,7 @@ from loader.app.outcomes import found_there
 from loader.core import payload
 from loader.core.lifecycle import Operation, State
 from loader.core.model import Action, Order, Result, Run
+from loader.core.plan import Known, same_content
 from loader.ports import Entered, EnterResult, Entry, Intent, Ledger, Settlement
 
 _REJECTED = {EnterResult.BUSY: "LEDGER-BUSY", EnterResult.DIFFERENT: "LEDGER-DIFFERENT"}
@@ -37,13 +38,22 @@ def enter(run: Run, ledger: Ledger) -> None:
 
 
 def skip_what_is_made(run: Run, ledger: Ledger) -> None:
-    """Take out of a saved plan what was sent since, so that nobody is asked about it again."""
+    """Take out of a saved plan what was made since, so that nobody is asked about it again."""
     entries = ledger.find(run.signed_in, [order.key for order in run.orders])
-    made = {e.key: e.fingerprint for e in entries if e.state is State.CREATED}
+    made = {entry.key: known(entry) for entry in entries if entry.state is State.CREATED}
     for order in run.orders:
-        body = order.body if order.action is Action.CREATE else None
-        if body is not None and made.get(order.key) == payload.fingerprint(body):
+        found = made.get(order.key) if order.action is Action.CREATE else None
+        if found is not None and order.body is not None and same_content(order.body, found):
             order.action = Action.SKIP
+
+
+def known(entry: Entry) -> Known:
+    """Return what planning needs of an entry."""
+    seen = entry.body if payload.was_only_seen(entry.fingerprint) else None
+    return Known(
+        entry.state, entry.fingerprint, entry.attempts, entry.order_id, entry.order_name,
+        entry.status, entry.released, payload.request_of(seen) if seen else None,
+    )  # fmt: skip
 
 
 def lookup_holders(run: Run, ledger: Ledger) -> dict[str, str]:

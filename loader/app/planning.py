@@ -16,16 +16,15 @@ from loader.app.at_api import (
 from loader.app.catalogue import unpack
 from loader.app.check import CheckedFiles, OpenSource, check_files
 from loader.app.doses import WINDOW, Doses
-from loader.app.entering import lookup_holders
+from loader.app.entering import known, lookup_holders
 from loader.app.key_case import against_ledger
 from loader.app.replacing import NOT_ASKED, Replacing
 from loader.core.errors import InputError
 from loader.core.model import Account, Catalogue, ReadOptions, Run
-from loader.core.payload import request_of, was_only_seen
-from loader.core.plan import Known, decide
+from loader.core.plan import decide
 from loader.core.seen import Seen
 from loader.core.summary import account_for_rows, exit_code
-from loader.ports import Clock, Entry, Ledger, Target, Trust
+from loader.ports import Clock, Ledger, Target, Trust
 
 NOT_LOOKED_UP = (
     "Whether OK Capsule already holds an order under one of these numbers that this ledger does"
@@ -205,12 +204,3 @@ def _replacing(files: CheckedFiles, ledger: Ledger | None, account: Account | No
     keys = list(dict.fromkeys(one.key for one in files.replaces.values()))
     entries = ledger.find(account, keys) if ledger and account and keys else []
     return Replacing(files, {entry.key: entry for entry in entries})
-
-
-def known(entry: Entry) -> Known:
-    """Return what planning needs of an entry."""
-    seen = entry.body if was_only_seen(entry.fingerprint) else None
-    return Known(
-        entry.state, entry.fingerprint, entry.attempts, entry.order_id, entry.order_name,
-        entry.status, entry.released, request_of(seen) if seen else None,
-    )  # fmt: skip

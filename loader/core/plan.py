@@ -45,7 +45,7 @@ def decide(
         order.action = Action.NONE
         if order.result is not Result.READY or order.body is None:
             continue
-        code = _against(order, fingerprint(order.body), known.get(order.key))
+        code = _against(order, order.body, known.get(order.key))
         lookup = request_of(order.body)[LOOKUP_FIELD]
         other = lookups.setdefault(lookup, order)
         if other is not order or (holders or {}).get(lookup, order.key) != order.key:
@@ -58,7 +58,7 @@ def decide(
     return findings
 
 
-def _against(order: Order, sent: str, known: Known | None) -> str:
+def _against(order: Order, body: bytes, known: Known | None) -> str:
     """Set the action by what is known of the key; return the code of what stands against it."""
     if known is None:
         order.action = Action.CREATE
@@ -67,7 +67,7 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
     order.status, order.attempts = known.status, known.attempts
     if known.state is State.CONFLICT:
         return "LEDGER-CONFLICT"
-    same = known.fingerprint == sent or (was_only_seen(known.fingerprint) and _is(order, known))
+    same = same_content(body, known)
     if known.state is State.CREATED:
         order.action = Action.SKIP
         ended = is_cancelled(known.status)
@@ -84,9 +84,15 @@ def _against(order: Order, sent: str, known: Known | None) -> str:
     return "LEDGER-BUSY"
 
 
-def _is(order: Order, known: Known) -> bool:
-    """True where the order is what the API held; what is not known any more is never sent again."""
-    return known.seen is None or not differences(request_of(order.body or b"{}"), known.seen)
+def same_content(body: bytes, known: Known) -> bool:
+    """Return whether a request is what the ledger knows of its key.
+
+    Of an order that only the API held, what was purged cannot be compared: it counts as the same,
+    and so is never sent again.
+    """
+    if not was_only_seen(known.fingerprint):
+        return known.fingerprint == fingerprint(body)
+    return known.seen is None or not differences(request_of(body), known.seen)
 
 
 def _finding(code: str, order: Order, inputs: list[InputSummary]) -> Finding:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loader.app.planning import known
+from loader.app.entering import known
 from loader.core.model import Account, InputFile, InputSummary, Order, Run
 from loader.core.plan import decide
 from loader.ports import Ledger

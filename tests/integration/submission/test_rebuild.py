@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from loader.app.entering import skip_what_is_made
 from loader.core.lifecycle import State
 from loader.core.model import Account, Run
 from loader.ports import Trust
@@ -34,6 +35,7 @@ def test_a_lost_ledger_is_rebuilt(tmp_path: Path) -> None:
     with Sandbox(tmp_path / "sandbox") as sandbox:
         first = Rehearsal(tmp_path, sandbox)
         path = first.file([row("A"), row("B"), row("C", Serving="2")])
+        planned, _ = first.plan(path)
         first.submit(path)
         order_ids = {key: entry.order_id for key, entry in first.entries().items()}
         folder = tmp_path / "new"
@@ -48,6 +50,9 @@ def test_a_lost_ledger_is_rebuilt(tmp_path: Path) -> None:
         before = rehearsal.posts()
         again = rehearsal.submit(path)
         assert set(results(again).values()) == {"skipped"}
+        with rehearsal.ledger() as ledger:
+            skip_what_is_made(planned, ledger)
+        assert {order.action for order in planned.orders} == {"skip"}, "a plan from before, too"
         changed = rehearsal.submit([row("A", Serving="2"), row("D")])
         assert results(changed) == {"A": "to_correct", "D": "created"}
         assert codes(changed)["A"] == "LEDGER-DIFFERENT"
