@@ -78,7 +78,8 @@ def test_killed_at_any_moment(machine: Machine, serve: Serve, moment: str) -> No
     before = made(sandbox)
     document = resumed(machine, sandbox).document
     assert document["totals"]["to_correct"] == 10
-    assert document["totals"]["created"] == ORDERS
+    # What was made and recorded before the kill is skipped by the resume, a run of its own.
+    assert document["totals"]["created"] + document["totals"]["skipped"] == ORDERS
     assert set(before) <= set(made(sandbox))
     assert_all_made_once(machine, sandbox)
 
