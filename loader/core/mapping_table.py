@@ -22,12 +22,13 @@ from loader.core.mapping_rows import Doubt, RowReader
 from loader.core.mapping_values import fill_defaults
 from loader.core.mapping_wide import readable
 from loader.core.model import Order, RawSlice, RawTable, Result, Rows
-from loader.core.places import Places, file_row
+from loader.core.places import Places, file_row, slot_of
 from loader.core.validate import Checked, check_slice
 from schemas.codes import APART, CODES, SKIPPED
 from schemas.pouch_orders import BY_NAME, KEY
 
 SIZE = "serving_size"
+_PRODUCTS = ("product", "client_product_id")
 # Rows whose cells are not worth judging: what is said of these rows says all.
 _UNJUDGED = APART | SKIPPED | {"ROW-CELLS"}
 
@@ -121,7 +122,7 @@ class MappedTable:
         given.update(name for slot in self.bound.slots for name in slot.headers)
         if SIZE in given or self.profile.built_in:
             return []
-        products = any_filled(checked.frame, ("product", "client_product_id")) & ~checked.outside
+        products = any_filled(checked.frame, _PRODUCTS) & ~checked.outside
         if not products.any():
             return []
         return [self._note("MAP-NO-SIZES", f"{CODES['MAP-NO-SIZES'].title}.", column=SIZE)]
@@ -155,16 +156,28 @@ class MappedTable:
     def _in_own_words(self, finding: Finding) -> Finding:
         if finding.row is None:
             return finding
-        message = finding.message
-        if finding.header and finding.column and finding.column in message:
-            whole = rf"\b{re.escape(finding.column)}\b"
-            message = re.sub(whole, lambda _: finding.header or "", message)
+        message = self._lone(finding) or finding.message
+        if finding.header and finding.column:
+            # Elsewhere in a sentence the name of a column may be a word like any other.
+            subject = rf"^{re.escape(finding.column)}\b"
+            message = re.sub(subject, lambda _: finding.header or "", message)
         found, original = finding.found, self._original(finding)
         if original is not None and found not in (None, original):
             if not finding.personal:
                 message += f' It was read as "{found}".'
             found = original
         return replace(finding, row=file_row(finding.row), message=message, found=found)
+
+    def _lone(self, finding: Finding) -> str:
+        """Return what is said of a place that has something and no product; "" for others."""
+        number = slot_of(finding.row or 0)
+        if finding.code != "ROW-EMPTY" or number < 0 or self.bound.slots[number].cell >= 0:
+            return ""
+        slot = self.bound.slots[number]
+        beside = [slot.headers[name].text for name in slot.columns if name not in _PRODUCTS]
+        if not beside or slot.columns.keys().isdisjoint(_PRODUCTS):
+            return ""
+        return f"{' or '.join(beside)} has no product: {finding.header} is empty."
 
     def _original(self, finding: Finding) -> str | None:
         """Return what the cell held before its value was mapped; None where it was not."""

@@ -331,3 +331,15 @@ def test_the_number_of_rows_is_that_of_the_file() -> None:
     assert result.inputs[0].rows == 5
     rows = np.concatenate([order.rows for order in result.orders])
     assert sorted(rows) == [2, 3, 4, 5, 6]
+
+
+def test_a_header_stands_only_where_the_sentence_is_about_the_column() -> None:
+    """A word such as product stays a word elsewhere."""
+    text = (
+        'version = 1\n[columns]\n"No" = "source_client_order_id"\n"AM" = "product"\n"Memo" = "note"'
+    )
+    rows = [("1", "Zonk", "a"), ("1", "", "b")]
+    told = {f.code: f.message for f in check(text, sheet(("No", "AM", "Memo"), *rows)).findings}
+    assert told["NAME-UNKNOWN"] == "The catalogue has no product of that name."
+    assert told["GROUP-DIFFER"].startswith("Memo differs from the value in C2")
+    assert "neither a product nor a pack nor a standalone product" in told["ROW-EMPTY"]

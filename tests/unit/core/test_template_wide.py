@@ -1,10 +1,12 @@
 """A filled wide template is read without a profile: its headers say what its places hold."""
 
+import pytest
+
 from loader.core.mapping import Slot
-from loader.core.model import Result
+from loader.core.model import CellFact, FactKind, Result
 from loader.core.template_stamp import WIDE, changes, is_stamp, is_wide, stamp
 from loader.core.template_wide import wide_profile
-from tests.unit.core.mapped import CATALOGUE
+from tests.unit.core.mapped import CATALOGUE, PERSON, PERSON_HEADERS
 from tests.unit.core.tables import TableSource, check_source
 
 MORNING = {"time_of_administration": "Morning"}
@@ -62,3 +64,27 @@ def test_a_column_that_the_template_does_not_know_holds_every_order_back() -> No
     assert "--accept MAP-HEADER" in told.help
     assert "profile" not in told.help
     assert [order.result for order in result.orders] == [Result.TO_CORRECT]
+
+
+def test_a_size_without_its_product_is_told_as_that() -> None:
+    """The sentence names the two cells as the template does."""
+    headers = (
+        "source_client_order_id", "first_name", "last_name", "address1", "city", "country_name",
+        "Morning product 1", "Morning size 1", "Morning product 2", "Morning size 2", stamp(WIDE),
+    )  # fmt: skip
+    row = ("A", "Ada", "Example", "1 A", "Vienna", "Austria", "Zinc 15 mg", "1", "", "1", "")
+    [told] = check_source(TableSource(headers, [row]), catalogue=CATALOGUE).findings
+    assert (told.code, told.cell) == ("ROW-EMPTY", "I2")
+    assert told.message == "Morning size 2 has no product: Morning product 2 is empty."
+
+
+@pytest.mark.parametrize("header", ["Evening pack", "Evening product 1"])
+def test_a_place_alone_that_looks_empty_is_told_in_the_usual_words(header: str) -> None:
+    """A formula without a result stands in it: nothing stands beside it that lacks a product."""
+    headers = ("source_client_order_id", *PERSON_HEADERS, header, stamp(WIDE))
+    source = TableSource(
+        headers, [("A", *PERSON, "", "")], facts=[CellFact(0, 6, FactKind.FORMULA_EMPTY)]
+    )
+    told = {f.code: f.message for f in check_source(source, catalogue=CATALOGUE).findings}
+    assert "has no product:" not in " ".join(told.values())
+    assert told.keys() & {"ROW-EMPTY", "CELL-FORMULA-EMPTY"}
