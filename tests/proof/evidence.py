@@ -177,6 +177,17 @@ def states_of(path: Path) -> dict[str, str]:
     return {row["key"]: row["state"] for row in rows}
 
 
+def history_of(path: Path, run_id: str) -> dict[str, str] | None:
+    """Return the results of a run as the ledger's history keeps it; None where it has not ended."""
+    with closing(_open(path)) as db:
+        row = db.execute(
+            "SELECT document FROM run WHERE run_id = ? AND exit_code IS NOT NULL", (run_id,)
+        ).fetchone()
+    if row is None or row["document"] is None:
+        return None
+    return {order["key"]: order["result"] for order in json.loads(row["document"])["orders"]}
+
+
 def sighted(path: Path, sequence: int, attempt: str | None) -> Sighting:
     """Return what a ledger says of an attempt at this moment."""
     with closing(_open(path)) as db:

@@ -173,7 +173,11 @@ class Game:
         """Keep what a run told, and what its ledger held at that moment."""
         document = to_document(run, Privacy.FULL)
         results = {order["key"]: order["result"] for order in document["orders"]}
-        self.statements.append(Statement("document", results, read.states_of(self.ledger)))
+        states = read.states_of(self.ledger)
+        self.statements.append(Statement("document", results, states))
+        kept = read.history_of(self.ledger, run.run_id)
+        if kept is not None:
+            self.statements.append(Statement("history", kept, states))
         if run.inputs:
             self.accounts.append(
                 read.Account(
