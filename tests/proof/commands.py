@@ -131,8 +131,9 @@ async def _reconcile(job: Job, means: Means, ledger: Ledger) -> Run | None:
 
 
 async def _release(job: Job, means: Means, ledger: Ledger) -> Run | None:
-    """Release everything that is unknown, as a person does who has asked the vendor."""
-    unknown = [e.key for e in ledger.find(job.account) if e.state is State.UNKNOWN]
+    """Release whatever may be unknown, as a person does who has asked the vendor."""
+    doubtful = (State.UNKNOWN, State.SENDING)
+    unknown = [e.key for e in ledger.find(job.account) if e.state in doubtful]
     if not unknown:
         return None
     run = Run(
