@@ -72,7 +72,7 @@ def options_for(path: Path) -> ReadOptions:
     declared = path.with_suffix(".toml")
     if not declared.exists():
         return ReadOptions()
-    profile = wiring.mapping_profile(declared, BATCH)
+    profile = wiring.mapping_profile(declared, BATCH, wiring.SANDBOX)
     return ReadOptions(profile.sheet, profile.encoding, profile.hidden_rows, profile)
 
 
