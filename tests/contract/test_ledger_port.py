@@ -15,7 +15,7 @@ from tests.contract.ledger_share_suite import *  # noqa: E402, F403 - the same
 from tests.contract.ledger_suite import *  # noqa: E402, F403 - the same, and the fixtures of all
 
 # A step on a server costs ten times one on a file in memory; `make sweep` still walks far there.
-FEWER = {"postgresql": 5}
+FEWER = {"postgresql": 10}
 
 
 @pytest.mark.parametrize("adapter", OPENERS)
