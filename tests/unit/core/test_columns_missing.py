@@ -24,6 +24,13 @@ def test_a_column_that_is_missing_is_told_once_for_the_whole_file() -> None:
     assert {order.result for order in result.orders} == {Result.TO_CORRECT}
 
 
+def test_without_an_order_nothing_lacks_a_column() -> None:
+    """Rows that belong to no order are told as such, and that is all there is to say."""
+    source = without_city(1)
+    source.rows = [("", *source.rows[0][1:])]
+    assert codes(check_source(source)) == ["KEY-MISSING"]
+
+
 def test_a_default_of_a_profile_stands_for_the_column() -> None:
     """What a profile fills in is not missing."""
     profile = PLAIN.replace('"No"', '"Order ID"') + '[defaults]\ncity = "Wien"\n'
