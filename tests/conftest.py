@@ -1,6 +1,7 @@
 """What holds for every test: a home of its own, repeatable examples, no silent skip in CI."""
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("sweep", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
+
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and so would be every process
+# that the tests start: those that press it would prove nothing.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def in_ci() -> bool:
