@@ -101,19 +101,22 @@ def caught(sender: str, seed: int, lanes: int) -> tuple[int, list[str]] | None:
     tried = 0
     while tried < CONTROLS:
         batch = [draw(seed + tried + n, stops=0.7, sender=sender) for n in range(40)]
-        for one in play(batch, lanes):
+        for one in play(batch, lanes, keep=False):
             tried += 1
             if any(text.startswith("I1 ") for text in one.wrong):
                 return tried, one.wrong
     return None
 
 
-def play(schedules: Sequence[Schedule], lanes: int) -> list[Played]:
-    """Play schedules in a folder of their own, in memory where the system has such a place."""
+def play(schedules: Sequence[Schedule], lanes: int, *, keep: bool = True) -> list[Played]:
+    """Play schedules in a folder of their own, in memory where the system has such a place.
+
+    The folder stays where something went wrong, unless that was to be (`keep` False).
+    """
     memory = Path("/dev/shm")  # noqa: S108  # syncing costs nothing there; kills lose nothing
     folder = Path(tempfile.mkdtemp(prefix="proof-", dir=memory if memory.is_dir() else None))
     played = play_in_thread(folder, schedules, lanes)
-    if not any(one.wrong for one in played):
+    if not (keep and any(one.wrong for one in played)):
         shutil.rmtree(folder)
     return played
 
