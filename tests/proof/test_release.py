@@ -1,5 +1,6 @@
 """A release is the one way by which an unknown order is sent again: its guards, one by one."""
 
+from loader.sandbox import Fault
 from tests.proof.conftest import Play
 from tests.proof.failpoints import FIRST_BYTE, Stop
 from tests.proof.game import LATER_ON, Played
@@ -64,4 +65,14 @@ def test_what_turns_up_before_the_release_is_not_sent_again(play: Play) -> None:
         [Schedule(seed=0, keys=(KEY,), faults=OUTCOMES["made late"](KEY), moves=moves)]
     )
     assert (played.wrong, played.states) == ([], {KEY: "created"})
+    assert len(played.evidence.creates) == 1
+
+
+def test_not_where_the_look_ups_are_not_answered(play: Play) -> None:
+    """A look-up that says nothing is no evidence: the order stays unknown."""
+    blind = Fault(what="status", status=404, body="<html>", key=KEY, operation="lookup", times=-1)
+    moves = [Move("submit"), Move("release", step=LATER_ON), Move("resume")]
+    faults = [*OUTCOMES["reset before"](KEY), blind]
+    (played,) = play([Schedule(seed=0, keys=(KEY,), faults=faults, moves=moves, released=False)])
+    assert (played.wrong, played.states, released(played)) == ([], {KEY: "unknown"}, [])
     assert len(played.evidence.creates) == 1
