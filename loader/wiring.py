@@ -207,6 +207,13 @@ def ledger_exists(url: str) -> bool:
     return is_postgres(url) or ledger_path(url).exists()
 
 
+def ledger_is_here(url: str) -> bool:
+    """Return whether there is a ledger on this machine, that can be read without a connection."""
+    from loader.ledger.postgres_url import is_postgres
+
+    return not is_postgres(url) and ledger_path(url).exists()
+
+
 @contextmanager
 def known_ledger(url: str, clock: Clock) -> Iterator[Ledger | None]:
     """Open the ledger for a command that only looks; None where there is none, and none is made.

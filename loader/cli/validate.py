@@ -45,6 +45,6 @@ def validated(chosen: dict[str, Any]) -> "Run":
     environment = wiring.known_environment(settings, ask=False)
     with ExitStack() as stack:
         ledger = None
-        if wiring.ledger_exists(settings.ledger):  # validate makes none
+        if wiring.ledger_is_here(settings.ledger):  # validate makes none, and connects to none
             ledger = stack.enter_context(closing(wiring.open_ledger(settings.ledger, clock)))
         return validate(job, wiring.source_reading(reading), clock, ledger, environment)

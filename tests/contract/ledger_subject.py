@@ -56,7 +56,7 @@ INSERT INTO held_clock VALUES (0);
 CREATE OR REPLACE FUNCTION ledger_now() RETURNS double precision LANGUAGE sql VOLATILE
   AS 'SELECT at FROM held_clock';
 """
-SERVER = "ORDER_LOADER_TEST_SERVER"  # the server's address, for processes of a test's own
+SERVER = "TEST_POSTGRESQL_SERVER"  # the server's address, for processes of a test's own
 
 
 def on_server(place: Path, clock: Clock) -> PostgresLedger:

@@ -51,7 +51,7 @@ def test_1_some_orders_must_be_corrected(machine: Machine) -> None:
         ("resume", "run_none", "--format", "json"),
         ("explain", "NO-SUCH-CODE", "--format", "json"),
         ("validate", SMALLEST, "--accept", "NO-SUCH-CODE", "--format", "json"),
-        ("validate", SMALLEST, "--ledger", "postgresql://me:secret@host/x", "--format", "json"),
+        ("validate", SMALLEST, "--ledger", "mysql://me:secret@host/x", "--format", "json"),
         ("plan", SMALLEST, "--offline", "-o", "p.json", "--format", "json"),
         ("runs", "purge", "--older-than", "9", "--format", "json"),
         ("plan", SMALLEST, "--base-url", "http://example.com", "--format", "json"),
@@ -63,6 +63,15 @@ def test_2_usage(machine: Machine, arguments: tuple[object, ...]) -> None:
     """A command that was not called as it can be ends in 2, with one document and no secret."""
     ended = machine.run(*arguments)
     assert (ended.code, error(ended)) == (2, "USAGE")
+    assert "secret" not in ended.out + ended.err
+
+
+def test_validate_opens_no_connection_to_a_ledger(machine: Machine) -> None:
+    """One on a server is not on this machine: what it would have told is listed as not checked."""
+    ended = machine.run("validate", SMALLEST, "--ledger", "postgresql://me:secret@host/x",
+                        "--format", "json")  # fmt: skip
+    assert ended.code == 0
+    assert any("has no ledger" in one for one in ended.document["not_checked"])
     assert "secret" not in ended.out + ended.err
 
 
