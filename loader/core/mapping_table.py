@@ -175,8 +175,6 @@ class MappedTable:
             return ""
         slot = self.bound.slots[number]
         beside = [slot.headers[name].text for name in slot.columns if name not in _PRODUCTS]
-        if not beside or slot.columns.keys().isdisjoint(_PRODUCTS):
-            return ""
         return f"{' or '.join(beside)} has no product: {finding.header} is empty."
 
     def _original(self, finding: Finding) -> str | None:
